@@ -1,0 +1,84 @@
+"""Colours, fonts and number formats of everything that is shown: report and dashboard alike.
+
+What does not belong here: a figure (figures/) and any page.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import plotly.graph_objects as go
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+# One hue a direction, told apart in any common colour blindness and legible (4.5 to 1) as text on both grounds.
+LIGHT = {
+    "ground": "#ffffff",
+    "panel": "#f5f7f9",
+    "line": "#d5dce3",
+    "text": "#17222d",
+    "quiet": "#52616f",
+    "over": "#b03a0e",
+    "under": "#0f5ea8",
+    "denial": "#7a3fa0",
+    "info": "#52616f",
+    "good": "#1f6f43",
+    "warn": "#8a5a00",
+    "bad": "#a31621",
+}
+DARK = {
+    "ground": "#12181e",
+    "panel": "#1b242d",
+    "line": "#34424f",
+    "text": "#e8eef3",
+    "quiet": "#a3b2bf",
+    "over": "#ff9166",
+    "under": "#74b5f5",
+    "denial": "#cf9bef",
+    "info": "#a3b2bf",
+    "good": "#6fcf97",
+    "warn": "#e9b44c",
+    "bad": "#ff8a8f",
+}
+
+DIRECTIONS = {"over": "Overpayment risk", "under": "Missed revenue", "denial": "Denial risk", "info": "For information"}
+
+
+def css_variables(colours: dict[str, str]) -> str:
+    """The colours as CSS custom properties."""
+    return " ".join(f"--{name}: {value};" for name, value in colours.items())
+
+
+def apply(figure: go.Figure, height: int) -> go.Figure:
+    """The house's look on a figure: no frame, no toolbar clutter, transparent ground so that it sits on either ground."""
+    quiet = {"gridcolor": LIGHT["line"], "zerolinecolor": LIGHT["line"], "fixedrange": True}
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 13, "color": LIGHT["text"]},
+        showlegend=False,
+        bargap=0.35,
+        hoverlabel={"font": {"family": FONT, "size": 13}},
+    )
+    figure.update_xaxes(automargin=True, **quiet)
+    figure.update_yaxes(automargin=True, **quiet)
+    return figure
+
+
+def dollars(amount: Decimal | float | int | None, cents: bool = False) -> str:
+    """$1,234 or $1,234.50; an em dash where there is none."""
+    if amount is None:
+        return "—"
+    return f"${amount:,.2f}" if cents else f"${amount:,.0f}"
+
+
+def count(number: int | None) -> str:
+    """1,234; an em dash where there is none."""
+    return "—" if number is None else f"{number:,}"
+
+
+def percent(part: int, whole: int) -> str:
+    """12.3 %; an em dash where there is nothing to divide by."""
+    return f"{100 * part / whole:.1f} %" if whole else "—"

@@ -1,0 +1,41 @@
+"""The warehouse as a Dagster resource (one connection a run), and the names of tables as asset keys.
+
+What does not belong here: SQL, and what a setting means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+
+import dagster as dg
+import duckdb
+
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse import connect
+
+REQUIRED = {"warehouse"}
+
+
+def warehouse_resource(overrides: Mapping[str, object] | None) -> dg.ResourceDefinition:
+    """(connection, settings) for one run; settings are read when the run starts, so that a page left open keeps no stale as-of date."""
+
+    @dg.resource(description="DuckDB warehouse, one writer: the run holds it from its first step to its last")
+    def warehouse(_: dg.InitResourceContext) -> Generator[tuple[duckdb.DuckDBPyConnection, Settings]]:
+        settings = load_settings(overrides)
+        con = connect(settings.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
+        try:
+            yield con, settings
+        finally:
+            con.close()
+
+    return warehouse
+
+
+def of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> tuple[duckdb.DuckDBPyConnection, Settings]:
+    """The run's connection and settings."""
+    return context.resources.warehouse
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """schema.table as an asset key: path of the SQL file = table = key."""
+    return dg.AssetKey(table.split("."))

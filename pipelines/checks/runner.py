@@ -1,0 +1,302 @@
+"""The check runner: query → audit.check_result and audit.finding, with overlaps settled so that a dollar is counted once.
+
+What does not belong here: what a check tests (sql/checks), its texts (catalogue), and publishing (pipelines.release).
+
+A check's query gives every eligible row once, with COLUMNS. A row is a claim line (claim_key, line_number; documentation_id of the
+documentation joined to it, if any) or, where nothing was billed, a documentation row (claim_key null). The runner adds what a finding
+tells about the line, and leaves out days of service before the check's valid_from.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+
+from pipelines.checks.catalogue import Check
+from pipelines.errors import MidpointError
+from pipelines.settings import Settings
+from pipelines.warehouse import transaction
+
+COLUMNS = (
+    "claim_key",
+    "line_number",
+    "documentation_id",
+    "is_violation",
+    "minutes",
+    "at_risk_amount",
+    "recoverable_amount",
+    "amount_method",
+    "evidence",
+)
+
+# RULES.md section 9: where findings of one direction meet on a line, the first of these carries the dollars, then the rest by id.
+OVERLAP_ORDER = ("ACP-20", "ACP-01", "ACP-02", "ACP-03", "ACP-52", "ACP-04")
+
+# The order in which findings are published.
+FINDING_ORDER = "check_id, service_date, claim_key, line_number, documentation_id"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One row of audit.check_result. Counts and amounts are None unless the check was evaluated (passed or flagged)."""
+
+    check_id: str
+    slug: str
+    title: str
+    family: str
+    direction: str
+    proof: str
+    severity: str
+    status: str  # passed | flagged | not_evaluable | error
+    reason: str | None  # why it is not evaluable, or the error
+    eligible_count: int | None  # rows that the rule speaks of
+    flagged_count: int | None  # of those, in violation
+    at_risk_amount: Decimal | None  # dollars of all its findings
+    recoverable_amount: Decimal | None
+    counted_at_risk_amount: Decimal | None  # of those findings that carry the dollars of their line (at_risk_counted)
+    counted_recoverable_amount: Decimal | None
+    amount_definition: str
+    authority: str
+    fix: str
+    teach: str
+    query_hash: str  # sha256 of the check's file
+    seconds: float
+    as_of_date: date
+
+
+_RESULT_TYPES = {
+    "str": "VARCHAR",
+    "str | None": "VARCHAR",
+    "int | None": "BIGINT",
+    "Decimal | None": "DECIMAL(18,2)",
+    "float": "DOUBLE",
+    "date": "DATE",
+}
+
+# What a check may need, the query that finds it, and the reason given when it is absent.
+_NEEDS = {
+    "claims": ("select 1 from core.claim_version limit 1", "no claims were landed"),
+    "remits": ("select 1 from core.remit_claim limit 1", "no remittances were landed"),
+    "documentation": ("select 1 from raw.documentation_column limit 1", "no documentation file was landed"),
+    "minutes": (
+        "select 1 from raw.documentation_column where column_name in ('acp_minutes', 'acp_start', 'acp_stop') group by file_key"
+        " having bool_or(column_name = 'acp_minutes') or count(*) = 2 limit 1",
+        "no documentation file has the column acp_minutes, nor acp_start with acp_stop",
+    ),
+    "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
+}
+
+_FOUND = """
+create or replace temp table found (
+  check_id VARCHAR, direction VARCHAR, proof VARCHAR, severity VARCHAR, check_order INTEGER,
+  claim_key BIGINT, line_number INTEGER, documentation_id VARCHAR, service_date DATE,
+  minutes INTEGER, at_risk_amount DECIMAL(18,2), recoverable_amount DECIMAL(18,2), amount_method VARCHAR, evidence VARCHAR
+)
+"""
+
+_ELIGIBLE = """
+create or replace temp table eligible as
+select q.*, coalesce(l.service_date, s.service_date) as service_date
+from ({query}) as q
+left join core.claim_line as l on q.claim_key = l.claim_key and q.line_number = l.line_number
+left join core.acp_session as s on case when q.claim_key is null then q.documentation_id end = s.documentation_id and not s.is_repeated
+where coalesce(l.service_date, s.service_date) >= ? and coalesce(l.service_date, s.service_date) <= ?
+"""
+
+_FINDING = """
+create or replace table audit.finding as
+with located as (
+  select
+    f.check_id,
+    f.direction,
+    f.proof,
+    f.severity,
+    coalesce(l.patient_control_number, s.patient_control_number) as patient_control_number,
+    f.documentation_id,
+    l.claim_id as claim_key,
+    f.line_number,
+    f.service_date,
+    coalesce(l.clinician_npi, s.clinician_npi) as clinician_npi,
+    l.billing_npi,
+    coalesce(l.payer_id, s.payer_id) as payer_id,
+    l.procedure_code,
+    l.modifiers,
+    l.units,
+    f.minutes,
+    l.charge_amount as billed_amount,
+    f.at_risk_amount,
+    f.recoverable_amount,
+    f.amount_method,
+    row_number() over (
+      partition by f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.direction
+      order by coalesce(f.at_risk_amount, 0) = 0 and coalesce(f.recoverable_amount, 0) = 0, f.check_order
+    ) = 1 as at_risk_counted,
+    f.evidence,
+    p.path as source_file,
+    l.transaction_set,
+    l.segment_number,
+    left(
+      sha256(
+        concat_ws(
+          '|', f.check_id, coalesce(l.claim_id, ''), coalesce(cast(f.line_number as varchar), ''), coalesce(f.documentation_id, '')
+        )
+      ),
+      24
+    ) as finding_key
+  from found as f
+  left join core.claim_line as l on f.claim_key = l.claim_key and f.line_number = l.line_number
+  left join core.acp_session as s on case when f.claim_key is null then f.documentation_id end = s.documentation_id and not s.is_repeated
+  left join core.source_file as p on coalesce(l.file_key, s.file_key) = p.file_key
+)
+select located.*, least(coalesce(h.first_seen_date, $as_of), $as_of) as first_seen_date
+from located
+left join audit.finding_history as h on located.finding_key = h.finding_key
+order by {order}
+"""
+
+
+def run_checks(con: duckdb.DuckDBPyConnection, settings: Settings, checks: Sequence[Check]) -> list[CheckResult]:
+    """Run the checks on core.*, replace audit.check_result and audit.finding, and return the results in the order given.
+
+    first_seen_date of a finding is the earliest as-of date with which this warehouse found it (audit.finding_history).
+    Raises MidpointError, after everything is recorded, when a check ended in an error: its status is error, never passed.
+    """
+    con.execute(_FOUND)
+    order = _check_order(checks)
+    results = [_run_check(con, settings, check, order[check.id]) for check in checks]
+    with transaction(con):
+        _write_findings(con, settings)
+        counted = _counted_amounts(con)
+        results = [
+            r if r.flagged_count is None else replace(r, counted_at_risk_amount=a, counted_recoverable_amount=b)
+            for r in results
+            for a, b in [counted.get(r.check_id, (Decimal("0.00"), Decimal("0.00")))]
+        ]
+        _write_results(con, results)
+    con.execute("drop table if exists found")
+    con.execute("drop table if exists eligible")
+    failed = [f"{r.check_id} ({r.reason})" for r in results if r.status == "error"]
+    if failed:
+        raise MidpointError(f"checks that ended in an error, so the audit is not complete: {'; '.join(failed)}")
+    return results
+
+
+def _check_order(checks: Sequence[Check]) -> dict[str, int]:
+    def rank(check_id: str) -> tuple[int, str]:
+        return (OVERLAP_ORDER.index(check_id) if check_id in OVERLAP_ORDER else len(OVERLAP_ORDER), check_id)
+
+    return {check_id: place for place, check_id in enumerate(sorted((c.id for c in checks), key=rank))}
+
+
+def _run_check(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check, order: int) -> CheckResult:
+    started = time.perf_counter()
+    status, reason, counts = "error", None, (None, None, None, None)
+    try:
+        reason = _why_not_evaluable(con, check)
+        if reason is not None:
+            status = "not_evaluable"
+        else:
+            counts = _evaluate(con, check, order)
+            status = "flagged" if counts[1] else "passed"
+    except (duckdb.Error, MidpointError) as error:
+        reason = str(error).splitlines()[0]
+    return CheckResult(
+        check_id=check.id,
+        slug=check.slug,
+        title=check.title,
+        family=check.family,
+        direction=check.direction,
+        proof=check.proof,
+        severity=check.severity,
+        status=status,
+        reason=reason,
+        eligible_count=counts[0],
+        flagged_count=counts[1],
+        at_risk_amount=counts[2],
+        recoverable_amount=counts[3],
+        counted_at_risk_amount=None,
+        counted_recoverable_amount=None,
+        amount_definition=check.amount,
+        authority=check.authority,
+        fix=check.fix,
+        teach=check.teach,
+        query_hash=check.query_hash,
+        seconds=round(time.perf_counter() - started, 3),
+        as_of_date=settings.as_of,
+    )
+
+
+def _why_not_evaluable(con: duckdb.DuckDBPyConnection, check: Check) -> str | None:
+    for need in check.needs:
+        if need in _NEEDS:
+            query, reason = _NEEDS[need]
+            found = con.execute(query).fetchone()
+        else:
+            column = need.removeprefix("documentation.")
+            reason = f"no documentation file has the column {column}"
+            found = con.execute("select 1 from raw.documentation_column where column_name = ? limit 1", [column]).fetchone()
+        if found is None:
+            return reason
+    return None
+
+
+def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple[int, int, Decimal, Decimal]:
+    """Eligible rows, rows in violation, and their dollars; the violations are added to ``found``."""
+    columns = tuple(column[0] for column in con.execute(f"select * from ({check.sql}) as query limit 0").description or ())
+    if columns != COLUMNS:
+        raise MidpointError(f"the query gives {', '.join(columns)}; it must give {', '.join(COLUMNS)}")
+    con.execute(_ELIGIBLE.format(query=check.sql), [check.valid_from, check.valid_to or date.max])
+    row = con.execute(
+        """
+        select
+          count(*),
+          count(*) filter (where is_violation),
+          coalesce(sum(at_risk_amount) filter (where is_violation), 0)::decimal(18, 2),
+          coalesce(sum(recoverable_amount) filter (where is_violation), 0)::decimal(18, 2),
+          count(*) filter (where is_violation is null),
+          count(*) - count(distinct (claim_key, line_number, case when claim_key is null then documentation_id end))
+        from eligible
+        """
+    ).fetchone()
+    assert row is not None  # an aggregate without groups gives one row
+    if row[4]:
+        raise MidpointError(f"is_violation is null in {row[4]} rows")
+    if row[5]:
+        raise MidpointError(f"{row[5]} eligible rows are there twice")
+    con.execute(
+        "insert into found select ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, service_date,"
+        " minutes, at_risk_amount, recoverable_amount, amount_method, evidence from eligible where is_violation",
+        [check.id, check.direction, check.proof, check.severity, order],
+    )
+    return row[0], row[1], row[2], row[3]
+
+
+def _write_findings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    con.execute("create schema if not exists audit")
+    con.execute("create table if not exists audit.finding_history (finding_key VARCHAR PRIMARY KEY, first_seen_date DATE NOT NULL)")
+    con.execute(_FINDING.format(order=FINDING_ORDER), {"as_of": settings.as_of})
+    con.execute(
+        "insert into audit.finding_history select finding_key, first_seen_date from audit.finding"
+        " on conflict (finding_key) do update set first_seen_date = excluded.first_seen_date"
+    )
+
+
+def _counted_amounts(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Decimal, Decimal]]:
+    rows = con.execute(
+        "select check_id, coalesce(sum(at_risk_amount), 0)::decimal(18, 2), coalesce(sum(recoverable_amount), 0)::decimal(18, 2)"
+        " from audit.finding where at_risk_counted group by check_id"
+    ).fetchall()
+    return {check_id: (at_risk, recoverable) for check_id, at_risk, recoverable in rows}
+
+
+def _write_results(con: duckdb.DuckDBPyConnection, results: Sequence[CheckResult]) -> None:
+    columns = ", ".join(f"{f.name} {_RESULT_TYPES[str(f.type)]}" for f in fields(CheckResult))
+    con.execute(f"create or replace table audit.check_result ({columns})")
+    marks = ", ".join("?" for _ in fields(CheckResult))
+    for result in results:
+        con.execute(f"insert into audit.check_result values ({marks})", list(astuple(result)))

@@ -1,0 +1,376 @@
+"""Scenarios: small YAML stories (claims, remittances, documentation, expected findings) that test a check.
+
+`midpoint checks test` and the test suite run them. What does not belong here: reading X12 or documentation files. A scenario is written
+straight into raw.*, with defaults for all that its story does not turn on.
+
+    about: 99497 with 15 minutes              # required
+    as_of: 2024-12-31                         # default
+    claims:                                   # lines: a code, or a mapping; KEYS names all keys
+      - {id: A, date: 2024-05-06, rendering: "1000000001", lines: ["99497", {code: "99498", units: 2}]}
+    remits:
+      - {pcn: A, date: 2024-06-01, lines: [{code: "99497", charge: 100, allowed: 80, cas: [CO-45 20.00, PR-2 16.00]}]}
+    documentation:                            # absent_columns: [topics] names columns that its file does not have
+      - {id: D1, pcn: A, date: 2024-05-06, npi: "1000000001", minutes: 15}
+    expect:
+      status: flagged                         # as audit.check_result
+      eligible: 2
+      findings: [{claim: A, line: 1, amount: 80.00, minutes: 15}, {documentation: D1, amount: 1.00}]
+
+A claim's id is also its patient control number (pcn) and its patient (member), unless these are given; claims of one ``submitted`` date
+share a file and a transaction set.
+A remit's paid amount, where not given, is the charge less its adjustments (cas); what is allowed is sent (AMT*B6) only where given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import duckdb
+import yaml
+
+from pipelines.checks.catalogue import Check
+from pipelines.checks.runner import run_checks
+from pipelines.documentation.extract import COLUMNS
+from pipelines.errors import MidpointError
+from pipelines.landing.schema import create_raw_tables
+from pipelines.settings import Settings
+from pipelines.warehouse import Model, connect, load_reference, models, run_model, set_parameters
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "tests" / "checks"
+CASES = ("fires", "clean", "edge")
+
+Row = dict[str, Any]
+
+# The keys that a scenario may have, by part.
+KEYS = {
+    "scenario": "about as_of claims remits documentation absent_columns expect",
+    "claim": (
+        "id type pcn member mrn age date through submitted submitted_time payer sequence filing other_payer billing"
+        " billing_taxonomy rendering taxonomy attending attending_taxonomy pos bill frequency original_reference admission"
+        " discharge patient_status occurrences diagnoses charge lines"
+    ),
+    "claim line": "code modifiers units charge pos revenue date rendering taxonomy control",
+    "remit": ("pcn date time status payer payee payer_claim frequency member from through charge paid patient_responsibility cas lines"),
+    "remit line": "code modifiers units charge paid allowed date control original_code original_modifiers revenue cas",
+    "documentation": "id date npi pcn mrn minutes start stop session topics documents voluntary payer pos",
+    "expect": "status eligible findings",
+    "finding": "claim line documentation amount minutes counted method",
+}
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """What came of one scenario: ``differences`` is empty when the findings are those expected."""
+
+    check_id: str
+    case: str
+    about: str
+    differences: tuple[str, ...]
+
+
+def check_scenarios(check: Check) -> list[ScenarioResult]:
+    """Run the fires, clean and edge scenarios of a check. Raises MidpointError when one is missing or badly written."""
+    return [run_scenario(check, SCENARIOS / check.id / f"{case}.yaml") for case in CASES]
+
+
+def run_scenario(check: Check, path: Path) -> ScenarioResult:
+    """Land the scenario in a warehouse of its own in memory, build core, run the check, and compare."""
+    scenario = read_scenario(path)
+    con = connect(":memory:", threads=1)
+    try:
+        claim_ids = build_scenario(con, scenario)
+        result = run_checks(con, _settings(scenario), [check])[0]
+        found = con.execute(
+            "select claim_key, line_number, documentation_id, coalesce(at_risk_amount, recoverable_amount), minutes, at_risk_counted,"
+            " amount_method from audit.finding"
+        ).fetchall()
+    finally:
+        con.close()
+    expect = cast("Row", scenario["expect"])
+    differences = [
+        f"{name}: expected {wanted}, got {got}"
+        for name, wanted, got in (
+            ("status", expect["status"], result.status),
+            ("eligible", expect.get("eligible", result.eligible_count), result.eligible_count),
+        )
+        if wanted != got
+    ]
+    names = {key: name for name, key in claim_ids.items()}
+    differences += _compare(expect.get("findings", []), [(names.get(row[0]), *row[1:]) for row in found])
+    return ScenarioResult(check.id, path.stem, scenario["about"], tuple(differences))
+
+
+def _compare(expected: Iterable[Row], found: Iterable[tuple[Any, ...]]) -> list[str]:
+    """Differences between the findings expected and found, in words."""
+    got = {(claim, line) if claim is not None else (None, documentation): row for row in found for claim, line, documentation, *_ in [row]}
+    differences: list[str] = []
+    for want in expected:
+        subject = (want["claim"], want.get("line", 1)) if "claim" in want else (None, want["documentation"])
+        row = got.pop(subject, None)
+        if row is None:
+            differences.append(f"no finding for {subject}")
+            continue
+        facts = dict(zip(("amount", "minutes", "counted"), row[3:6], strict=True))
+        for key, value in facts.items():
+            wanted = want.get(key, value) if key != "amount" or "amount" not in want else _money(want[key])
+            if wanted != value:
+                differences.append(f"{subject}: {key}: expected {wanted}, got {value}")
+        if want.get("method", "") not in (row[6] or ""):
+            differences.append(f"{subject}: method: expected {want['method']!r} in {row[6]!r}")
+    return differences + [f"unexpected finding for {subject}: {row[3]}" for subject, row in sorted(got.items(), key=str)]
+
+
+def read_scenario(path: Path) -> Row:
+    """One scenario file, its keys checked. Raises MidpointError."""
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MidpointError(f"{where}: cannot be read; each check has the scenarios {', '.join(CASES)}") from error
+    except yaml.YAMLError as error:
+        raise MidpointError(f"{where}: no YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(scenario, dict) or not {"about", "expect"} <= set(cast("Row", scenario)):
+        raise MidpointError(f"{where}: a scenario has about and expect")
+    try:
+        _only(cast("Row", scenario), "scenario")
+        _only(scenario["expect"], "expect")
+        for finding in scenario["expect"].get("findings", []):
+            _only(finding, "finding")
+    except MidpointError as error:
+        raise MidpointError(f"{where}: {error}") from error
+    return cast("Row", scenario)
+
+
+def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> dict[str, str]:
+    """Write the scenario into raw.*, load the reference data, build core; returns claim id of the scenario → published claim key."""
+    land_scenario(con, scenario)
+    load_reference(con)
+    set_parameters(con, _settings(scenario))
+    for model in _core_models():
+        run_model(con, model)
+    placed = con.execute("select claim_id, file_key, claim_number from core.claim_version").fetchall()
+    numbers = {(file_key, number): claim_id for claim_id, file_key, number in placed}
+    return {name: numbers[place] for name, place in _claim_places(scenario).items()}
+
+
+@cache
+def _core_models() -> list[Model]:
+    return models("core")
+
+
+def _settings(scenario: Mapping[str, Any]) -> Settings:
+    return Settings(as_of=scenario.get("as_of", date(2024, 12, 31)))
+
+
+def land_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> None:
+    """Write the scenario's rows into raw.* (created where absent)."""
+    create_raw_tables(con)
+    writer = _Writer(con)
+    places = _claim_places(scenario)
+    for claim in scenario.get("claims", []):
+        _only(claim, "claim")
+        _land_claim(writer, claim, *places[claim["id"]])
+    for number, remit in enumerate(scenario.get("remits", []), 1):
+        _only(remit, "remit")
+        _land_remit(writer, remit, number)
+    if "documentation" in scenario:
+        _land_documentation(writer, scenario)
+
+
+def _submitted(claim: Mapping[str, Any]) -> date:
+    return claim.get("submitted") or cast("date", claim["date"]) + timedelta(days=7)
+
+
+def _claim_places(scenario: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Claim id → (file_key, claim_number): a file for each date and time of submission, in that order."""
+    claims = cast("list[Row]", scenario.get("claims", []))
+    moments = sorted({(_submitted(c), c.get("submitted_time", "1200")) for c in claims})
+    counts = dict.fromkeys(moments, 0)
+    places: dict[str, tuple[int, int]] = {}
+    for claim in claims:
+        moment = (_submitted(claim), claim.get("submitted_time", "1200"))
+        counts[moment] += 1
+        if claim["id"] in places:
+            raise MidpointError(f"claim id {claim['id']} is used twice")
+        places[claim["id"]] = (moments.index(moment) + 1, counts[moment])
+    return places
+
+
+class _Writer:
+    """Inserts rows given as column → value; columns left out are null."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        self.files: set[int] = set()
+
+    def insert(self, table: str, **row: Any) -> None:
+        names, marks = ", ".join(row), ", ".join("?" for _ in row)
+        self.con.execute(f"insert into raw.{table} ({names}) values ({marks})", list(row.values()))
+
+    def file(self, file_key: int, kind: str, **transaction_set: Any) -> None:
+        if file_key in self.files:
+            return
+        self.files.add(file_key)
+        name = f"scenario-{kind if kind == 'documentation' else file_key}"
+        self.insert(
+            "file", file_key=file_key, path=name, sha256=hashlib.sha256(name.encode()).hexdigest(), bytes=1, kind=kind, status="accepted",
+            received_at="2000-01-01", interchange_count=1, transaction_set_count=1, row_count=0,
+        )  # fmt: skip
+        if transaction_set:
+            self.insert("transaction_set", file_key=file_key, transaction_set=1, kind=kind, is_landed=True, **transaction_set)
+
+
+def _land_claim(writer: _Writer, claim: Row, file_key: int, number: int) -> None:
+    kind = claim.get("type", "professional")
+    day, through = claim["date"], claim.get("through", claim["date"])
+    lines = [_line(line) for line in claim["lines"]]
+    charge = claim.get("charge", sum(_money(line["charge"]) for line in lines))
+    writer.file(
+        file_key, "837P" if kind == "professional" else "837I",
+        created_date=_submitted(claim), created_time=claim.get("submitted_time", "1200"),
+    )  # fmt: skip
+    bill = str(claim.get("bill", "131"))
+    member, mrn = claim.get("member", claim["id"]), claim.get("mrn")
+    key = {"file_key": file_key, "transaction_set": 1, "segment_number": number * 100, "claim_number": number}
+    payer = claim.get("payer", "PAYER")
+    writer.insert(
+        "claim", **key, claim_type=kind, patient_control_number=str(claim.get("pcn", claim["id"])), charge_amount=charge,
+        facility_code=claim.get("pos", "11") if kind == "professional" else bill[:2],
+        facility_qualifier_code="B" if kind == "professional" else "A",
+        frequency_code=str(claim.get("frequency", "1" if kind == "professional" else bill[2])),
+        payer_sequence_code=claim.get("sequence", "P"), filing_indicator_code=claim.get("filing", "CI"), payer_id=payer, payer_name=payer,
+        member_key=_hash(member), member_birth_key=None if claim.get("member", "") is None else _hash(f"{member} birth"),
+        mrn_key=None if mrn is None else _hash(mrn), patient_age=claim.get("age"),
+        billing_npi=claim.get("billing", "1000000000"), billing_taxonomy_code=claim.get("billing_taxonomy"),
+        rendering_npi=claim.get("rendering"), rendering_taxonomy_code=claim.get("taxonomy"),
+        attending_npi=claim.get("attending"), attending_taxonomy_code=claim.get("attending_taxonomy"),
+        from_date=day, through_date=through, admission_date=claim.get("admission"), discharge_date=claim.get("discharge"),
+        patient_status_code=claim.get("patient_status"), original_reference_number=claim.get("original_reference"),
+        line_count=len(lines), line_charge_amount=charge, is_balanced=True,
+    )  # fmt: skip
+    if "other_payer" in claim:
+        writer.insert("claim_payer", **key, payer_ordinal=1, payer_id=claim["other_payer"])
+    codes = [("diagnosis", code, None) for code in claim.get("diagnoses", [])]
+    codes += [("occurrence", str(code), when) for code, when in claim.get("occurrences", {}).items()]
+    for ordinal, (family, code, when) in enumerate(codes, 1):
+        qualifier = "BH" if family == "occurrence" else "ABK" if ordinal == 1 else "ABF"
+        writer.insert(
+            "claim_diagnosis", **key, hi_ordinal=ordinal, code_ordinal=ordinal, family=family, qualifier_code=qualifier, code=code,
+            code_date=when,
+        )  # fmt: skip
+    for line_number, line in enumerate(lines, 1):
+        modifiers = dict(zip(("modifier_1", "modifier_2", "modifier_3", "modifier_4"), line.get("modifiers", []), strict=False))
+        writer.insert(
+            "claim_line", **key, line_number=line_number, assigned_number=str(line_number),
+            procedure_qualifier="HC" if line.get("code") else None, procedure_code=line.get("code"), **modifiers,
+            charge_amount=line["charge"], unit_code="UN", units=line.get("units", 1), place_of_service_code=line.get("pos"),
+            revenue_code=line.get("revenue"), service_from_date=line.get("date", day), rendering_npi=line.get("rendering"),
+            rendering_taxonomy_code=line.get("taxonomy"), line_control_number=line.get("control"),
+        )  # fmt: skip
+
+
+def _line(line: Any) -> Row:
+    """A line as a mapping; a bare code stands for one unit of it at 100 dollars."""
+    made: Row = {"code": str(line)} if isinstance(line, str | int) else dict(line)
+    _only(made, "claim line")
+    if made.get("code") is not None:
+        made["code"] = str(made["code"])
+    return {"charge": Decimal(100) * Decimal(str(made.get("units") or 1))} | made
+
+
+def _land_remit(writer: _Writer, remit: Row, number: int) -> None:
+    file_key = 1000 + number
+    payer = remit.get("payer", "PAYER")
+    writer.file(
+        file_key, "835", created_date=remit["date"], created_time=remit.get("time", "1200"), production_date=remit["date"],
+        payer_id=payer, payer_name=payer, payee_npi=remit.get("payee", "1000000000"),
+    )  # fmt: skip
+    lines = [_remit_line(line) for line in remit.get("lines", [])]
+    triplets = [_triplet(text) for text in remit.get("cas", [])]
+    everything = triplets + [t for line in lines for t in line["triplets"]]
+    charge = _money(remit.get("charge", sum(_money(line["charge"]) for line in lines)))
+    key = {"file_key": file_key, "transaction_set": 1, "segment_number": 10, "remit_number": 1}
+    writer.insert(
+        "remit", **key, patient_control_number=str(remit["pcn"]), status_code=str(remit.get("status", "1")), charge_amount=charge,
+        paid_amount=remit.get("paid", charge - sum(t[2] for t in everything)),
+        patient_responsibility_amount=remit.get("patient_responsibility", sum(t[2] for t in everything if t[0] == "PR")),
+        payer_claim_control_number=remit.get("payer_claim"), frequency_code=remit.get("frequency"),
+        member_key=None if "member" not in remit else _hash(remit["member"]),
+        from_date=remit.get("from"), through_date=remit.get("through"), line_count=len(lines),
+    )  # fmt: skip
+    _land_adjustments(writer, key, None, triplets)
+    for line_number, line in enumerate(lines, 1):
+        triplets = line["triplets"]
+        modifiers = dict(zip(("modifier_1", "modifier_2", "modifier_3", "modifier_4"), line.get("modifiers", []), strict=False))
+        writer.insert(
+            "remit_line", **key, line_number=line_number, procedure_qualifier="HC", procedure_code=str(line["code"]), **modifiers,
+            original_procedure_code=line.get("original_code"), original_modifier_1=next(iter(line.get("original_modifiers", [])), None),
+            revenue_code=line.get("revenue"), charge_amount=line["charge"], paid_units=line.get("units", 1),
+            paid_amount=line.get("paid", _money(line["charge"]) - sum(t[2] for t in triplets)),
+            service_from_date=line.get("date"), line_control_number=line.get("control"), allowed_amount=line.get("allowed"),
+            patient_adjustment_amount=sum(t[2] for t in triplets if t[0] == "PR"), adjustment_amount=sum(t[2] for t in triplets),
+        )  # fmt: skip
+        _land_adjustments(writer, key, line_number, triplets)
+
+
+def _remit_line(line: Row) -> Row:
+    _only(line, "remit line")
+    return line | {"charge": line.get("charge", 100), "triplets": [_triplet(text) for text in line.get("cas", [])]}
+
+
+def _triplet(text: str) -> tuple[str, str, Decimal]:
+    """'CO-45 20.00' → group, reason, amount."""
+    head, amount = text.split()
+    group, reason = head.split("-")
+    return group, reason, Decimal(amount)
+
+
+def _land_adjustments(writer: _Writer, key: Row, line_number: int | None, triplets: Iterable[tuple[str, str, Decimal]]) -> None:
+    for ordinal, (group, reason, amount) in enumerate(triplets, 1):
+        writer.insert(
+            "remit_adjustment", **key, line_number=line_number, adjustment_ordinal=ordinal, group_code=group, reason_code=reason,
+            amount=amount,
+        )  # fmt: skip
+
+
+def _land_documentation(writer: _Writer, scenario: Mapping[str, Any]) -> None:
+    file_key = 5000
+    writer.file(file_key, "documentation")
+    absent = scenario.get("absent_columns", [])
+    for column in COLUMNS:
+        if column not in absent:
+            writer.insert("documentation_column", file_key=file_key, column_name=column)
+    for number, row in enumerate(scenario["documentation"], 2):
+        _only(row, "documentation")
+        writer.insert(
+            "acp_documentation", file_key=file_key, row_number=number, documentation_id=row["id"], service_date=row["date"],
+            rendering_npi=row["npi"], patient_control_number=row.get("pcn"), mrn_key=None if "mrn" not in row else _hash(row["mrn"]),
+            acp_minutes=row.get("minutes"), acp_start_time=_clock(row.get("start")), acp_stop_time=_clock(row.get("stop")),
+            session_seq=row.get("session"), topics=row.get("topics", "code_status"), documents=row.get("documents"),
+            voluntary=row.get("voluntary", "Y"), payer_id=row.get("payer"), pos=row.get("pos"), has_note_text=False,
+        )  # fmt: skip
+
+
+def _clock(text: str | None) -> time | None:
+    return None if text is None else time.fromisoformat(text)
+
+
+def _money(value: Any) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def _hash(text: Any) -> int:
+    return int.from_bytes(hashlib.sha256(str(text).encode()).digest()[:7], "big")
+
+
+def _only(row: Mapping[str, Any], part: str) -> None:
+    unknown = sorted(set(row) - set(KEYS[part].split()))
+    if unknown:
+        raise MidpointError(f"{part} {row.get('id', '')}".rstrip() + f" has unknown keys: {', '.join(unknown)}")

@@ -1,0 +1,249 @@
+"""The `midpoint` command: options to settings, settings to a job, and what came of it. No logic of its own.
+
+Whatever is heavy (Dagster, Great Expectations, DuckDB) is imported by the command that needs it, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines import terminal
+from pipelines.errors import MidpointError
+from pipelines.settings import Settings, load_settings
+
+app = typer.Typer(
+    help="Audits palliative-care and advance-care-planning billing: X12 837 claims, 835 remittances and the ACP documentation extract.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+checks_app = typer.Typer(
+    help="The billing checks: what they find, on what authority, and their SQL.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(checks_app, name="checks")
+
+Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
+Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the releases. Default: releases.")]
+AsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day that the audit speaks of. Default: today.")
+]
+Policy = Annotated[str | None, typer.Option(help="Payer policy. Default: medicare.")]
+Strict = Annotated[bool | None, typer.Option("--strict", help="Exit 3 when anything was set aside or does not balance.")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+@app.command()
+def audit(
+    inbox: Inbox = None,
+    out: Out = None,
+    warehouse: Warehouse = None,
+    as_of: AsOf = None,
+    policy: Policy = None,
+    strict: Strict = None,
+    json: Json = False,
+) -> None:
+    """From an inbox to a release: land what is new, run every check, publish findings and report."""
+    day = as_of.date() if as_of else None
+    given: dict[str, object] = {
+        "inbox": inbox or None,
+        "out": out,
+        "warehouse": warehouse,
+        "as_of": day,
+        "policy": policy,
+        "strict": strict,
+    }
+    settings = load_settings(given)
+    from pipelines.summary import is_clean, release_summary
+
+    made = _run("audit", given, settings, json)
+    summary = release_summary(Path(made["release"]["folder"]))
+    new_files = made["raw.file"]["new_files"]
+    if json:
+        terminal.print_json({"new_files": new_files, **summary})
+    else:
+        terminal.print_release(summary, new_files)
+    _leave(settings, is_clean(summary))
+
+
+@app.command()
+def ingest(inbox: Inbox = None, warehouse: Warehouse = None, strict: Strict = None, json: Json = False) -> None:
+    """Land an inbox in the warehouse, each file once, and stop there."""
+    given: dict[str, object] = {"inbox": inbox or None, "warehouse": warehouse, "strict": strict}
+    settings = load_settings(given)
+    from pipelines.summary import is_clean, warehouse_summary
+    from pipelines.warehouse import connect
+
+    made = _run("ingest", given, settings, json)
+    new_files = made["raw.file"]["new_files"]
+    with connect(settings.warehouse, read_only=True) as con:
+        summary = warehouse_summary(con)
+    if json:
+        terminal.print_json({"new_files": new_files, **summary})
+    else:
+        terminal.print_warehouse(summary, new_files)
+    _leave(settings, is_clean(summary))
+
+
+@app.command()
+def status(warehouse: Warehouse = None, out: Out = None, json: Json = False) -> None:
+    """What the warehouse holds and which release is current."""
+    settings = load_settings({"warehouse": warehouse, "out": out})
+    from pipelines.summary import warehouse_summary
+
+    with _warehouse(settings) as con:
+        summary = warehouse_summary(con)
+    current = settings.out / "current"
+    summary["current"] = str(current.resolve()) if current.exists() else None
+    if json:
+        terminal.print_json(summary)
+    else:
+        terminal.print_warehouse(summary)
+
+
+@app.command()
+def report(
+    release: Annotated[Path | None, typer.Argument(help="A release's folder. Default: the current release.")] = None,
+    out: Out = None,
+    save: Annotated[Path | None, typer.Option(help="Write the report anew, with this version's layout, to this file.")] = None,
+) -> None:
+    """Where a release's report lies; --save makes it again from the release's tables, which stay as they are."""
+    from pipelines.release.report import write_report
+    from pipelines.summary import release_summary
+
+    folder = release or load_settings({"out": out}).out / "current"
+    path = write_report(folder, save) if save else Path(release_summary(folder)["report"])
+    typer.echo(path)
+
+
+@app.command()
+def quarantine(
+    warehouse: Warehouse = None,
+    save: Annotated[Path | None, typer.Option(help="Write the bytes that were set aside into this folder. They hold patient data.")] = None,
+    json: Json = False,
+) -> None:
+    """List what was set aside and why."""
+    settings = load_settings({"warehouse": warehouse})
+    from pipelines.summary import quarantined
+
+    with _warehouse(settings, read_only=save is None) as con:
+        pieces = quarantined(con)
+        if save:
+            from pipelines.landing.privacy import save_quarantine
+
+            for path in save_quarantine(con, settings, save):
+                typer.echo(path, err=json)
+    if json:
+        terminal.print_json(pieces)
+    elif not save:
+        terminal.print_quarantine(pieces)
+
+
+@checks_app.command("list")
+def list_checks(json: Json = False) -> None:
+    """Every check: id, family, direction, proof, what it needs, title."""
+    from pipelines.checks.catalogue import load_catalogue
+
+    checks = [_check(check) for check in load_catalogue()]
+    if json:
+        terminal.print_json(checks)
+    else:
+        terminal.print_checks(checks)
+
+
+@checks_app.command("show")
+def show_check(check_id: Annotated[str, typer.Argument(metavar="ID", help="As ACP-20.")], json: Json = False) -> None:
+    """One check: its header and its SQL."""
+    from pipelines.checks.catalogue import load_catalogue
+
+    check = _check(_known({check.id: check for check in load_catalogue()}, check_id))
+    if json:
+        terminal.print_json(check)
+    else:
+        terminal.print_check(check)
+
+
+@checks_app.command("test")
+def run_scenarios(
+    check_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Default: all.")] = None, json: Json = False
+) -> None:
+    """Run the scenarios of checks (fires, clean, edge); exit 1 when one differs."""
+    from dataclasses import asdict
+
+    from pipelines.checks.catalogue import load_catalogue
+    from pipelines.checks.scenario import check_scenarios
+
+    found = {check.id: check for check in load_catalogue()}
+    wanted = [_known(found, check_id) for check_id in check_ids or found]
+    results = [asdict(result) for check in wanted for result in check_scenarios(check)]
+    if json:
+        terminal.print_json(results)
+    else:
+        terminal.print_scenarios(results)
+    if any(result["differences"] for result in results):
+        raise typer.Exit(1)
+
+
+def _known(found: dict[str, Any], check_id: str) -> Any:
+    if check_id.upper() not in found:
+        raise MidpointError(f"no check {check_id}; there are {', '.join(found)}")
+    return found[check_id.upper()]
+
+
+def _check(check: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {key: value for key, value in asdict(check).items() if key != "path"}
+
+
+def _run(job: str, given: dict[str, object], settings: Settings, quiet: bool) -> dict[str, Any]:
+    if not settings.inbox:
+        raise typer.BadParameter("name a folder or files, or set inbox in midpoint.toml", param_hint="INBOX")
+    from pipelines.landing.inbox import find
+
+    find(list(settings.inbox))  # an inbox that is not there is told at once, before a warehouse is made
+    with terminal.progress(quiet) as progress:
+        from pipelines.assets.run import run_job
+
+        return run_job(job, given, progress)
+
+
+def _warehouse(settings: Settings, read_only: bool = True) -> Any:
+    """The warehouse that is there. Raises MidpointError when there is none yet."""
+    from pipelines.warehouse import connect
+
+    if not settings.warehouse.exists():
+        raise MidpointError(f"warehouse {settings.warehouse}: not there yet; midpoint audit makes it, or name another with --warehouse")
+    return connect(settings.warehouse, read_only=read_only)
+
+
+def _leave(settings: Settings, clean: bool) -> None:
+    if settings.strict and not clean:
+        raise typer.Exit(3)
+
+
+def main() -> None:
+    """The console script: exit 0 done, 1 an error in one line, 2 usage, 3 --strict."""
+    try:
+        app()
+    except MidpointError as error:
+        terminal.print_error(str(error))
+        sys.exit(1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        terminal.print_error(f"{where}{error.strerror or error}; check that the path exists and may be read and written")
+        sys.exit(1)
+    except Exception as error:
+        if type(error).__name__ not in ("IOException", "OutOfMemoryException"):  # of DuckDB, which is not imported for this
+            raise
+        terminal.print_error(f"{str(error).splitlines()[0]}; free disk space or memory, or set memory_limit in midpoint.toml")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        terminal.print_error("stopped; nothing was published, and files that had not landed whole are landed by the next run")
+        sys.exit(130)

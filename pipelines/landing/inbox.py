@@ -1,0 +1,161 @@
+"""What lies in the inbox: files, and the members of archives, each with its content's hash and its kind, told from the content.
+
+What does not belong here: reading claims or documentation (x12, documentation) and storing (land).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pipelines.documentation.extract import looks_like_documentation
+from pipelines.errors import MidpointError
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
+HEAD_BYTES = 1 << 16
+KEEP_BYTES = 1 << 20  # content of smaller files is kept, so that they are opened once
+READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file, or one member of an archive. ``path``: as named to users, below the folder that was given."""
+
+    path: str
+    sha256: str
+    byte_count: int
+    kind: str  # x12, documentation, or refused
+    open: Callable[[], BinaryIO]
+    reason_code: str = ""
+    message: str = ""
+
+
+def find(sources: list[Path]) -> list[tuple[str, Path]]:
+    """The files below each source as (path to show, path), in order of name. Hidden files are passed over.
+
+    Raises MidpointError where a source does not exist, or where there is no file in all of them.
+    """
+    found: dict[Path, str] = {}
+    for source in sources:
+        if source.is_dir():
+            for path in sorted(source.rglob("*")):
+                shown = path.relative_to(source)
+                if path.is_file() and not any(part.startswith(".") for part in shown.parts):
+                    found.setdefault(path.resolve(), shown.as_posix())
+        elif source.exists():
+            found.setdefault(source.resolve(), source.name)
+        else:
+            raise MidpointError(f"{source}: no such file or folder; name the folder that holds your 837, 835 and documentation files")
+    if not found:
+        names = ", ".join(str(s) for s in sources)
+        raise MidpointError(f"{names}: there is no file in it; put 837, 835 or documentation files there, or name another folder")
+    return sorted(((shown, path) for path, shown in found.items()), key=lambda pair: (pair[0], str(pair[1])))
+
+
+def items(shown: str, path: Path) -> Iterator[Item]:
+    """The file itself, or what is in it where it is an archive. Raises MidpointError where it cannot be opened at all."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+        if magic == ZIP_MAGIC:
+            yield from _members(shown, path)
+        else:
+            yield _item(shown, lambda: path.open("rb"))
+    except PermissionError as error:
+        raise MidpointError(f"{shown}: cannot be read; give this user the right to read it") from error
+    except OSError as error:
+        raise MidpointError(f"{shown}: cannot be read: {error.strerror or error}") from error
+
+
+def _members(shown: str, path: Path) -> Iterator[Item]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(i.filename for i in archive.infolist() if not i.is_dir())
+        if "[Content_Types].xml" in names:
+            yield _refused(shown, path, "office_file", "an Office document, not X12; save the sheet as CSV and put that in")
+            return
+        if not names:
+            yield _refused(shown, path, "empty_archive", "the zip archive holds no file; ask the sender for it again")
+        for name in names:
+            if not Path(name).name.startswith(".") and not name.startswith("__MACOSX/"):
+                yield _item(f"{shown}/{name}", _member(path, name))
+    except zipfile.BadZipFile:
+        yield _refused(shown, path, "damaged_archive", "the zip archive is damaged or cut off; fetch it again")
+
+
+def _member(path: Path, name: str) -> Callable[[], BinaryIO]:
+    def open_member() -> BinaryIO:
+        # The archive is closed with the member: ZipFile keeps the file open for as long as a member is.
+        with zipfile.ZipFile(path) as archive:
+            return archive.open(name)  # pyright: ignore[reportReturnType]  # a ZipExtFile reads bytes like any BinaryIO
+
+    return open_member
+
+
+def _refused(shown: str, path: Path, reason_code: str, message: str) -> Item:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(READ_BYTES):
+            digest.update(block)
+    return Item(shown, digest.hexdigest(), path.stat().st_size, "refused", lambda: path.open("rb"), reason_code, message)
+
+
+def _unpacked(plain: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+    def open_unpacked() -> BinaryIO:
+        return gzip.GzipFile(fileobj=plain())  # pyright: ignore[reportReturnType]  # reads bytes like any BinaryIO
+
+    return open_unpacked
+
+
+def _item(shown: str, opened: Callable[[], BinaryIO]) -> Item:
+    """Hash, size and kind of one content, unpacked where it is gzip."""
+    with opened() as stream:
+        packed = stream.read(2) == GZIP_MAGIC
+    content = _unpacked(opened) if packed else opened
+    digest = hashlib.sha256()
+    head = b""
+    kept: list[bytes] = []
+    size = 0
+    problem = ("", "")
+    try:
+        with content() as stream:
+            while block := stream.read(READ_BYTES):
+                digest.update(block)
+                size += len(block)
+                if len(head) < HEAD_BYTES:
+                    head = (head + block)[:HEAD_BYTES]
+                if size <= KEEP_BYTES:
+                    kept.append(block)
+    except (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile):
+        problem = "damaged_archive", "the compressed file is damaged or cut off; fetch it again"
+    except (RuntimeError, NotImplementedError):
+        problem = "locked_archive", "the archive is encrypted or packed in an unknown way; unpack it and put its files in"
+    if problem[0]:
+        with opened() as stream:
+            raw = stream.read()
+        digest = hashlib.sha256(raw)
+        return Item(shown, digest.hexdigest(), len(raw), "refused", opened, *problem)
+    if size <= KEEP_BYTES:
+        whole = b"".join(kept)
+        return Item(shown, digest.hexdigest(), size, _kind(head), lambda: io.BytesIO(whole))
+    return Item(shown, digest.hexdigest(), size, _kind(head), content)
+
+
+def _kind(head: bytes) -> str:
+    """documentation where the content is Parquet or text with a header row of names; all else goes to the X12 reader, which says why not."""
+    if looks_like_documentation(head):
+        return "documentation"
+    first_line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].strip()
+    # A table that is not ours deserves to hear which columns are missing.
+    if re.fullmatch(rb'"?[A-Za-z_][\w .-]*"?([,;\t|]"?[A-Za-z_][\w .-]*"?)+', first_line):
+        return "documentation"
+    return "x12"

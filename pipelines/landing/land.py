@@ -1,0 +1,470 @@
+"""The inbox into raw.*: each file once, by its content's hash, in one transaction with its ledger row.
+
+What does not belong here: finding and opening files (inbox), reading them (x12, documentation), hashes and seals (privacy).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from pipelines.documentation.extract import read_documentation
+from pipelines.errors import MidpointError
+from pipelines.landing.inbox import READ_BYTES, Item, find, items
+from pipelines.landing.privacy import REPLACEMENTS, Key, owner_key
+from pipelines.landing.schema import COUNTED, STORED_PRIVATE, create_raw_tables
+from pipelines.settings import Settings
+from pipelines.warehouse import transaction
+from pipelines.x12.tables import TABLES
+
+# One transaction holds files up to this many bytes (a larger file has one of its own), so that an interrupted run loses little.
+TRANSACTION_BYTES = 256 << 20
+# Tables are handed to DuckDB once this many bytes of files were read, in pieces of its own row groups, which it stores on all cores.
+INSERT_BYTES = 24 << 20
+ROW_GROUP = 122_880
+PART_BYTES = 8 << 20  # of bytes set aside
+# What DuckDB may keep in memory while landing; more does not make it faster.
+LANDING_MEMORY = "256MB"
+
+# What the version of a transaction set is called, of those that Midpoint reads and those it sets aside
+_KINDS = {
+    "X222": "837P", "X098": "837P", "X223": "837I", "X096": "837I", "X224": "837D", "X097": "837D", "X221": "835", "X091": "835",
+}  # fmt: skip
+
+
+@dataclass
+class LandedFile:
+    """One new row of raw.file."""
+
+    file_key: int
+    item: Item
+    kind: str = "unknown"
+    version: str | None = None
+    status: str = "accepted"
+    reason: str | None = None
+    duplicate_of: int | None = None
+    interchange_count: int = 0
+    transaction_set_count: int = 0
+    row_count: int = 0
+    warnings: list[str] = field(default_factory=list[str])
+    landed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    aside: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    kinds: set[str] = field(default_factory=set[str])
+    versions: set[str] = field(default_factory=set[str])
+    complaints: list[str] = field(default_factory=list[str])
+    checks: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])  # control totals: how often, first time
+
+    def complain(self, what: str, example: str) -> None:
+        count, first = self.checks.get(what, (0, example))
+        self.checks[what] = (count + 1, first)
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What a landing did: the files that it recorded, and how many it knew already."""
+
+    files: list[LandedFile]
+    known_count: int
+
+
+def land(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Path]) -> Landing:
+    """Land what is new in the sources (folders or files) into raw.*.
+
+    A file that is known by content and path is passed over; a known content under another path is recorded as duplicate.
+    Raises MidpointError where a source is missing or empty, a file cannot be opened, or nothing in the sources can be read.
+    """
+    found = find(sources)
+    create_raw_tables(con)
+    key = owner_key(con, settings)
+    (limit,) = con.execute("select current_setting('memory_limit')").fetchall()[0]
+    if not settings.memory_limit:
+        con.execute(f"set memory_limit = '{LANDING_MEMORY}'")
+    try:
+        return _land(con, key, found)
+    finally:
+        con.execute(f"set memory_limit = '{limit}'")
+
+
+def _land(con: duckdb.DuckDBPyConnection, key: Key, found: list[tuple[str, Path]]) -> Landing:
+    ledger = _Ledger(con)
+    recorded: list[LandedFile] = []
+    known: list[str] = []
+    group: list[LandedFile] = []
+    size = 0
+    for shown, path in found:
+        for item in items(shown, path):
+            file = ledger.admit(item)
+            if file is None:
+                known.append(item.path)
+                continue
+            if group and size + item.byte_count > TRANSACTION_BYTES:
+                _land_group(con, key, ledger, group)
+                group, size = [], 0
+            group.append(file)
+            recorded.append(file)
+            size += item.byte_count
+    if group:
+        _land_group(con, key, ledger, group)
+    _refuse_if_nothing(con, [f.item.path for f in recorded] + known)
+    return Landing(recorded, len(known))
+
+
+def _refuse_if_nothing(con: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
+    """Raise where every file of the sources is quarantined, or copies one that is."""
+    rows = con.execute(
+        """
+        select f.path, coalesce(o.reason, f.reason) from raw.file as f left join raw.file as o on f.duplicate_of_file_key = o.file_key
+        where list_contains(?, f.path) and coalesce(o.status, f.status) = 'quarantined' order by f.file_key
+        """,
+        [paths],
+    ).fetchall()
+    refused = dict(rows)
+    if len(refused) == len(set(paths)):
+        path, reason = next(iter(refused.items()), ("", "there is no file that can be read"))
+        several = f" (and {len(refused) - 1} more, none of which can be read)" if len(refused) > 1 else ""
+        raise MidpointError(f"{path}: {reason}{several}")
+
+
+class _Ledger:
+    """Which contents and paths raw.file knows, and the next keys."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.seen: set[tuple[str, str]] = set()
+        self.first: dict[str, int] = {}
+        self.next_file = 1
+        for file_key, path, sha256, status in con.execute("select file_key, path, sha256, status from raw.file order by file_key").fetchall():
+            self.seen.add((path, sha256))
+            if status != "duplicate":
+                self.first.setdefault(sha256, file_key)
+            self.next_file = file_key + 1
+        (self.next_quarantine,) = con.execute("select coalesce(max(quarantine_key), 0) + 1 from raw.quarantine").fetchall()[0]
+
+    def admit(self, item: Item) -> LandedFile | None:
+        """A new file, a duplicate, or None where it is known."""
+        if (item.path, item.sha256) in self.seen:
+            return None
+        self.seen.add((item.path, item.sha256))
+        file = LandedFile(self.next_file, item)
+        self.next_file += 1
+        original = self.first.setdefault(item.sha256, file.file_key)
+        if original != file.file_key:
+            file.status, file.duplicate_of, file.reason = "duplicate", original, "the same content was landed before under another name"
+        return file
+
+
+@dataclass
+class _Aside:
+    """A row of raw.quarantine and the bytes it speaks of."""
+
+    file: LandedFile
+    unit: str
+    reason_code: str
+    message: str
+    content: bytes | None = None  # else bytes offset .. offset + size of the file
+    transaction_set: int | None = None
+    control_number: str | None = None
+    version: str | None = None
+    segment_number: int | None = None
+    row_number: int | None = None
+    byte_offset: int | None = None
+    offset: int = 0
+    size: int = 0
+
+
+def _land_group(con: duckdb.DuckDBPyConnection, key: Key, ledger: _Ledger, group: list[LandedFile]) -> None:
+    """Land some files in one transaction. What is set aside of them is written last, file by file."""
+    by_key = {file.file_key: file for file in group}
+    asides: list[_Aside] = []
+    next_quarantine = ledger.next_quarantine
+    with transaction(con):
+        for file in group:
+            if file.status == "duplicate":
+                continue
+            if file.item.kind == "refused":
+                asides.append(_Aside(file, "file", file.item.reason_code, file.item.message, size=file.item.byte_count))
+                file.complaints.append(file.item.message)
+            elif file.item.kind == "documentation":
+                asides.extend(_land_documentation(con, key, file))
+        asides.extend(_land_x12(con, key, by_key))
+        _write_quarantine(con, key, next_quarantine, asides)
+        _write_files(con, group)
+    ledger.next_quarantine = next_quarantine + len(asides)
+
+
+# --- X12 ---------------------------------------------------------------------------------------------
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The same batches, read in a thread of its own while DuckDB stores the last ones."""
+    line: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1)
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            for batch in batches:
+                line.put(("batch", batch))
+                if stop.is_set():
+                    return
+            line.put(("end", None))
+        except BaseException as error:
+            line.put(("error", error))
+
+    worker = threading.Thread(target=work, name="x12-read", daemon=True)
+    worker.start()
+    try:
+        while True:
+            what, value = line.get()
+            if what == "error":
+                raise value
+            if what == "end":
+                return
+            yield value
+    finally:
+        stop.set()
+        while worker.is_alive():
+            try:
+                line.get(timeout=0.05)
+            except queue.Empty:
+                continue
+
+
+def _land_x12(con: duckdb.DuckDBPyConnection, key: Key, files: dict[int, LandedFile]) -> list[_Aside]:
+    from pipelines.x12.reader import Source, read  # imports compiled code, which documentation alone does not need
+
+    sources = [Source(f.file_key, f.item.open) for f in files.values() if f.item.kind == "x12" and f.status != "duplicate"]
+    if not sources:
+        return []
+    asides: list[_Aside] = []
+    waiting: dict[str, list[pa.Table]] = {}
+    size = 0
+    for batch in _ahead(read(sources)):
+        for name, table in batch.tables.items():
+            waiting.setdefault(name, []).append(table)
+        _check_totals(batch.tables, files)
+        size += batch.byte_count
+        split = [a for a in batch.asides if a.was_split]
+        if size >= INSERT_BYTES or split:
+            _insert(con, key, waiting)
+            waiting, size = {}, 0
+        for aside in split:
+            for table in TABLES:
+                if ("transaction_set", "count") in table.columns and table.name != "transaction_set":
+                    con.execute(
+                        f"delete from raw.{table.name} where file_key = ? and transaction_set = ?", [aside.file_key, aside.transaction_set]
+                    )
+        for aside in batch.asides:
+            file = files[aside.file_key]
+            where = f"transaction set {aside.transaction_set}: " if aside.transaction_set else ""
+            file.complaints.append(where + aside.message)
+            asides.append(
+                _Aside(
+                    file, "transaction_set" if aside.transaction_set else "file", aside.reason_code, aside.message,
+                    transaction_set=aside.transaction_set, control_number=aside.control_number, version=aside.version_code,
+                    segment_number=aside.segment_number, byte_offset=aside.byte_offset, offset=aside.set_offset, size=aside.set_bytes,
+                )  # fmt: skip
+            )
+        for end in batch.files:
+            file = files[end.file_key]
+            file.interchange_count, file.transaction_set_count = end.interchange_count, end.transaction_set_count
+            file.landed, file.aside = end.landed, end.aside
+            file.warnings.extend(end.warnings)
+            if end.transaction_set_count == 0 and not file.complaints:
+                message = "no transaction set in it; have the sender resend the file"
+                file.complaints.append(message)
+                asides.append(_Aside(file, "file", "no_transaction_set", message, size=file.item.byte_count))
+    _insert(con, key, waiting)
+    return asides
+
+
+def _insert(con: duckdb.DuckDBPyConnection, key: Key, waiting: dict[str, list[pa.Table]]) -> None:
+    """Store the reader's tables; private columns are replaced on the way. Columns without a value are left to their default, null."""
+    for table in TABLES:
+        if table.name not in waiting:
+            continue
+        rows = pa.concat_tables(waiting[table.name])
+        filled = {c for c in rows.column_names if rows.column(c).null_count < rows.num_rows}
+        columns = [c for c, kind in table.columns if kind != "private" and c in filled]
+        values = list(columns)
+        for column, _ in STORED_PRIVATE.get(table.name, ()):
+            columns.append(column)
+            values.append(REPLACEMENTS[table.name, column])
+        sql = f"insert into raw.{table.name} ({', '.join(columns)}) select {', '.join(values)} from landing_rows"
+        _store(con, sql, rows, {k: v for k, v in (("inner", key.inner), ("outer", key.outer)) if f"${k}" in sql})
+
+
+def _store(con: duckdb.DuckDBPyConnection, sql: str, rows: pa.Table, parameters: dict[str, Any] | None = None) -> None:
+    """Run an insert that reads ``rows`` as landing_rows, in DuckDB's own row groups, which it stores on all cores.
+
+    DuckDB finds the local variable by its name. A registered view would keep every batch in memory until the transaction ends.
+    """
+    landing_rows = pa.Table.from_batches(rows.to_batches(max_chunksize=ROW_GROUP), rows.schema)
+    con.execute(sql, parameters or {})
+    del landing_rows
+
+
+def _check_totals(tables: dict[str, pa.Table], files: dict[int, LandedFile]) -> None:
+    """Control numbers and counts that do not agree become warnings of their file; versions and kinds are collected on the way."""
+    if "transaction_set" in tables:
+        sets = tables["transaction_set"].to_pylist()
+        for row in sets:
+            file = files[row["file_key"]]
+            version = row["version_code"] or ""
+            file.kinds.add(_KINDS.get(version[6:10], row["transaction_code"] or "unknown") if row["kind"] == "unsupported" else row["kind"])
+            if version:
+                file.versions.add(version)
+            where = f"transaction set {row['transaction_set']}"
+            if row["declared_segment_count"] is not None and row["declared_segment_count"] != row["found_segment_count"]:
+                file.complain(
+                    "SE01 differs from the segments found",
+                    f"{where} says {row['declared_segment_count']}, found {row['found_segment_count']}",
+                )
+            if row["trailer_control_number"] and row["trailer_control_number"] != row["control_number"]:
+                file.complain("SE02 differs from ST02", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
+            if row["is_landed"] and row["is_balanced"] is False:
+                file.complain(*_imbalance(row, where))
+    for row in tables["functional_group"].to_pylist() if "functional_group" in tables else ():
+        file, where = files[row["file_key"]], f"group {row['functional_group']}"
+        if row["trailer_control_number"] is None:
+            file.complain("no GE closes the group", where)
+        elif row["trailer_control_number"] != row["control_number"]:
+            file.complain("GE02 differs from GS06", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
+        declared, there = row["declared_transaction_set_count"], row["found_transaction_set_count"]
+        if declared is not None and declared != there:
+            file.complain("GE01 differs from the transaction sets found", f"{where} says {declared}, found {there}")
+    for row in tables["interchange"].to_pylist() if "interchange" in tables else ():
+        file, where = files[row["file_key"]], f"interchange {row['interchange']}"
+        if row["trailer_control_number"] is None:
+            file.complain("no IEA closes the interchange", where)
+        elif row["trailer_control_number"] != row["control_number"]:
+            file.complain("IEA02 differs from ISA13", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
+        if row["declared_group_count"] is not None and row["declared_group_count"] != row["found_group_count"]:
+            file.complain("IEA01 differs from the groups found", f"{where} says {row['declared_group_count']}, found {row['found_group_count']}")
+
+
+def _imbalance(row: dict[str, Any], where: str) -> tuple[str, str]:
+    if row["kind"] != "835":
+        return "CLM02 differs from the sum of the lines", f"{where}: {row['unbalanced_claim_count']} of {row['claim_count']} claims"
+    if row["unbalanced_claim_count"] or row["unbalanced_line_count"]:
+        claims, lines = row["unbalanced_claim_count"], row["unbalanced_line_count"]
+        return "charge less adjustments differs from payment", f"{where}: {claims} of {row['claim_count']} claims, {lines} of {row['line_count']} lines"
+    total = row["claim_paid_total_amount"] - row["provider_adjustment_total_amount"]
+    return "BPR02 differs from payments less provider adjustments", f"{where}: {row['payment_amount']}, {total}"
+
+
+# --- documentation -----------------------------------------------------------------------------------
+
+
+def _land_documentation(con: duckdb.DuckDBPyConnection, key: Key, file: LandedFile) -> list[_Aside]:
+    file.kind = "documentation"
+    with file.item.open() as stream:
+        content = stream.read()
+    try:
+        read = read_documentation(content, file.item.path)
+    except MidpointError as error:
+        message = str(error).removeprefix(f"{file.item.path}: ")
+        file.complaints.append(message)
+        return [_Aside(file, "file", "bad_documentation", message, size=file.item.byte_count)]
+    hashes = pl.Series("mrn_key", [key.identifier("mrn", m) for m in read.rows["mrn"]], pl.Int64)
+    rows = read.rows.drop("mrn").with_columns(hashes, pl.lit(file.file_key, pl.Int32).alias("file_key"))
+    names = [column[0] for column in con.execute("describe raw.acp_documentation").fetchall()]
+    _store(con, "insert into raw.acp_documentation select * from landing_rows", rows.select(names).to_arrow())
+    present = [{"file_key": file.file_key, "column_name": name} for name in read.columns]
+    _insert_rows(con, "documentation_column", present)
+    file.row_count = rows.height
+    file.warnings.extend(read.warnings)
+    file.complaints.extend(f"row {r.row_number}: {r.message}" for r in read.rejected)
+    return [_Aside(file, "row", r.reason_code, r.message, content=r.raw, row_number=r.row_number) for r in read.rejected]
+
+
+# --- ledger ------------------------------------------------------------------------------------------
+
+
+def _write_quarantine(con: duckdb.DuckDBPyConnection, key: Key, first_key: int, asides: list[_Aside]) -> None:
+    rows: list[dict[str, Any]] = []
+    parts: list[tuple[int, int, bytes]] = []
+    waiting = 0
+    for number, aside in enumerate(asides, first_key):
+        rows.append(
+            {
+                "quarantine_key": number, "file_key": aside.file.file_key, "unit": aside.unit, "transaction_set": aside.transaction_set,
+                "control_number": aside.control_number, "version_code": aside.version, "reason_code": aside.reason_code,
+                "message": aside.message, "segment_number": aside.segment_number, "row_number": aside.row_number,
+                "byte_offset": aside.byte_offset, "byte_count": aside.size if aside.content is None else len(aside.content),
+            }
+        )  # fmt: skip
+        for part_number, content in enumerate(_contents(aside), 1):
+            parts.append((number, part_number, key.seal(content)))
+            waiting += len(content)
+            if waiting >= INSERT_BYTES:
+                _insert_parts(con, parts)
+                parts, waiting = [], 0
+    _insert_parts(con, parts)
+    _insert_rows(con, "quarantine", rows)
+
+
+def _contents(aside: _Aside) -> Iterator[bytes]:
+    """The bytes set aside, part by part."""
+    if aside.content is not None:
+        yield aside.content
+        return
+    with aside.file.item.open() as stream:
+        left = aside.offset
+        while left > 0 and (passed := len(stream.read(min(left, READ_BYTES)))):
+            left -= passed
+        left = aside.size
+        while left > 0 and (content := stream.read(min(left, PART_BYTES))):
+            left -= len(content)
+            yield content
+
+
+def _insert_parts(con: duckdb.DuckDBPyConnection, parts: list[tuple[int, int, bytes]]) -> None:
+    numbers, ordinals, contents = zip(*parts, strict=True) if parts else ((), (), ())
+    table = pa.table({"k": pa.array(numbers, pa.int32()), "p": pa.array(ordinals, pa.int32()), "b": pa.array(contents, pa.binary())})
+    _store(con, "insert into raw.quarantine_bytes select * from landing_rows", table)
+
+
+def _insert_rows(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        _store(con, f"insert into raw.{name} ({', '.join(rows[0])}) select * from landing_rows", pa.Table.from_pylist(rows))
+
+
+def _write_files(con: duckdb.DuckDBPyConnection, group: list[LandedFile]) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    rows: list[dict[str, Any]] = []
+    for file in group:
+        _settle(file)
+        rows.append(
+            {
+                "file_key": file.file_key, "path": file.item.path, "sha256": file.item.sha256, "bytes": file.item.byte_count, "kind": file.kind,
+                "version": file.version, "status": file.status, "reason": file.reason, "duplicate_of_file_key": file.duplicate_of,
+                "received_at": now, "interchange_count": file.interchange_count, "transaction_set_count": file.transaction_set_count,
+                "row_count": file.row_count, "warnings": "; ".join(file.warnings) or None,
+                **{f"landed_{s}": file.landed[s] for s in COUNTED}, **{f"aside_{s}": file.aside[s] for s in COUNTED},
+            }
+        )  # fmt: skip
+    _insert_rows(con, "file", rows)
+
+
+def _settle(file: LandedFile) -> None:
+    """Kind, status, reason and warnings of a file, once all is known of it."""
+    if file.kinds:
+        file.kind = "+".join(sorted(file.kinds))
+    file.version = "+".join(sorted(file.versions)) or None
+    for what, (count, example) in file.checks.items():
+        file.warnings.append(f"{what} ({example}{f'; {count} in all' if count > 1 else ''})")
+    if file.status == "duplicate":
+        file.kind = "duplicate" if file.kind == "unknown" else file.kind
+    elif file.complaints:
+        more = f" (and {len(file.complaints) - 1} more)" if len(file.complaints) > 1 else ""
+        file.reason = file.complaints[0] + more
+        landed = file.row_count > 0 or any(file.landed.values())
+        file.status = "partial" if landed else "quarantined"

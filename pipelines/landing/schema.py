@@ -1,0 +1,95 @@
+"""The raw tables as DuckDB stores them: the reader's tables with private columns replaced, and the landing's own ledger tables.
+
+What does not belong here: reading (x12, documentation) and writing (land).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipelines.x12.tables import TABLES, Table
+
+DUCKDB_TYPES = {
+    "text": "VARCHAR",
+    "amount": "DECIMAL(18,2)",
+    "units": "DECIMAL(18,4)",
+    "date": "DATE",
+    "count": "INTEGER",
+    "big": "BIGINT",
+    "flag": "BOOLEAN",
+}
+
+# Segments counted on the ledger: segments in the file = landed + set aside, always. sv counts SV1 and SV2.
+COUNTED = ("clm", "lx", "sv", "clp", "svc", "cas", "plb")
+
+# Private columns of the reader become keyed hashes (BIGINT; see pipelines/landing/privacy.py) and an age; nothing else of them is stored.
+STORED_PRIVATE = {
+    "claim": (
+        ("member_key", "BIGINT"),  # subscriber's member id
+        ("member_birth_key", "BIGINT"),  # patient's member id + birth date: the patient identity where no MRN is given
+        ("mrn_key", "BIGINT"),  # REF*EA
+        ("patient_age", "INTEGER"),  # whole years on from_date, capped at 90
+    ),
+    "claim_payer": (("member_key", "BIGINT"),),
+    "remit": (
+        ("patient_member_key", "BIGINT"),  # NM1*QC, else the subscriber's
+        ("member_key", "BIGINT"),  # NM1*IL, else the patient's
+        ("corrected_member_key", "BIGINT"),  # NM1*74
+        ("mrn_key", "BIGINT"),  # REF*EA
+    ),
+}
+
+_COUNTS = ",\n  ".join(f"landed_{c} BIGINT NOT NULL DEFAULT 0, aside_{c} BIGINT NOT NULL DEFAULT 0" for c in COUNTED)
+
+LEDGER = f"""
+create table if not exists raw.file (
+  file_key INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL,
+  kind VARCHAR NOT NULL,              -- 837P, 837I, 835, several joined by +, documentation, or unknown
+  version VARCHAR,                    -- GS08 of its transaction sets, several joined by +
+  status VARCHAR NOT NULL CHECK (status in ('accepted', 'partial', 'quarantined', 'duplicate')),
+  reason VARCHAR,                     -- why it is not accepted
+  duplicate_of_file_key INTEGER,
+  received_at TIMESTAMP NOT NULL,     -- when it was landed; never used in a model
+  interchange_count INTEGER NOT NULL, transaction_set_count INTEGER NOT NULL, row_count BIGINT NOT NULL,  -- row_count: documentation rows landed
+  warnings VARCHAR,                   -- joined by '; '
+  {_COUNTS}
+);
+create table if not exists raw.quarantine (
+  quarantine_key INTEGER PRIMARY KEY, file_key INTEGER NOT NULL,
+  unit VARCHAR NOT NULL CHECK (unit in ('file', 'transaction_set', 'row')),
+  transaction_set INTEGER, control_number VARCHAR, version_code VARCHAR,
+  reason_code VARCHAR NOT NULL, message VARCHAR NOT NULL,
+  segment_number INTEGER, row_number INTEGER, byte_offset BIGINT, byte_count BIGINT
+);
+-- The bytes set aside, compressed and sealed with the owner's key, since they hold names: `midpoint quarantine` opens them.
+create table if not exists raw.quarantine_bytes (
+  quarantine_key INTEGER NOT NULL, part_number INTEGER NOT NULL, sealed_bytes BLOB NOT NULL
+);
+create table if not exists raw.acp_documentation (
+  file_key INTEGER NOT NULL, row_number INTEGER NOT NULL,  -- line of the CSV (header is 1) or ordinal of the Parquet row
+  documentation_id VARCHAR NOT NULL, service_date DATE NOT NULL, rendering_npi VARCHAR NOT NULL,
+  patient_control_number VARCHAR, mrn_key BIGINT,
+  acp_minutes INTEGER, acp_start_time TIME, acp_stop_time TIME, session_seq INTEGER,
+  modality VARCHAR, audio_reason VARCHAR, unit VARCHAR, participants VARCHAR, patient_present VARCHAR, absence_reason VARCHAR,
+  voluntary VARCHAR, topics VARCHAR, documents VARCHAR, decisions VARCHAR, status_change VARCHAR, time_separate VARCHAR,
+  em_minutes INTEGER, encounter_minutes INTEGER, author_npi VARCHAR, author_credential VARCHAR, payer_id VARCHAR, pos VARCHAR,
+  has_note_text BOOLEAN NOT NULL
+);
+-- Which columns each documentation file had: an absent column is not an empty value.
+create table if not exists raw.documentation_column (file_key INTEGER NOT NULL, column_name VARCHAR NOT NULL);
+"""
+
+
+def stored_columns(table: Table) -> list[tuple[str, str]]:
+    """(column, DuckDB type) of a reader's table as it is stored."""
+    public = [(c, DUCKDB_TYPES[k]) for c, k in table.columns if k != "private"]
+    return public + list(STORED_PRIVATE.get(table.name, ()))
+
+
+def create_raw_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create schema raw and its tables where they do not exist."""
+    con.execute("create schema if not exists raw")
+    con.execute(LEDGER)
+    for table in TABLES:
+        columns = ", ".join(f'"{c}" {t}' for c, t in stored_columns(table))
+        con.execute(f"create table if not exists raw.{table.name} ({columns})")

@@ -1,0 +1,168 @@
+"""One Settings object: paths, as-of date, policy, limits and thresholds, from midpoint.toml, the environment and the command's arguments.
+
+What does not belong here: opening anything that a setting names, and billing rules (sql/). Importing this module switches the telemetry
+and progress bars of Dagster and Great Expectations off, so import it before either of them.
+
+Later sources win: defaults, then midpoint.toml of the working folder, then MIDPOINT_<NAME>, then arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pipelines.errors import MidpointError
+
+# Patient data stay on the machine and the machine stays quiet; a user's own setting of these variables wins.
+for _name, _value in {
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "GX_ANALYTICS_ENABLED": "false",
+    "TQDM_DISABLE": "1",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+T = TypeVar("T")
+
+FILE_NAME = "midpoint.toml"
+POLICIES = ("medicare",)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Numbers that a user may move; each becomes a column of reference.parameter, which the SQL reads."""
+
+    expected_minimum_count: int = 10  # remitted lines from which a payer's own median allowed amount is used (RULES.md section 7, E(code))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run is told. Paths are as given (relative ones from the working folder); ``as_of`` is the day that the audit speaks of."""
+
+    inbox: tuple[Path, ...] = ()
+    warehouse: Path = Path("midpoint.duckdb")
+    out: Path = Path("releases")
+    as_of: date = field(default_factory=date.today)
+    policy: str = "medicare"
+    strict: bool = False
+    key_file: Path = Path()  # empty: beside the warehouse, see __post_init__
+    reference: Path | None = None  # folder of the user's own reference CSVs; each replaces the shipped one of the same name
+    memory_limit: str = ""  # DuckDB's form, as 4GB; empty: DuckDB's own default
+    threads: int = 0  # 0: all cores
+    thresholds: Thresholds = Thresholds()
+
+    def __post_init__(self) -> None:
+        if self.key_file == Path():
+            object.__setattr__(self, "key_file", self.warehouse.with_name(self.warehouse.name + ".key"))
+        if self.policy not in POLICIES:
+            raise MidpointError(f"policy {self.policy!r} is not known; this version has {', '.join(POLICIES)}")
+
+
+_SETTABLE = tuple(f.name for f in fields(Settings) if f.name != "thresholds")
+
+
+def load_settings(overrides: Mapping[str, object] | None = None, folder: Path | None = None) -> Settings:
+    """Settings for one run.
+
+    overrides: values by field name that win over everything; None values are passed over, so that a command can hand its options on.
+    folder: where midpoint.toml is looked for (default: the working folder); its relative paths are taken from there.
+    Raises MidpointError on an unknown key, a value of the wrong type or an unreadable file.
+    """
+    settings = Settings()
+    file = (folder or Path()) / FILE_NAME
+    if file.is_file():
+        settings = _with(settings, _read(file), str(file), file.parent)
+    environment = {name: os.environ[key] for name in _SETTABLE if (key := f"MIDPOINT_{name.upper()}") in os.environ}
+    settings = _with(settings, environment, "the environment (MIDPOINT_*)", Path())
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    return _with(settings, given, "the arguments", Path())
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MidpointError(f"{file}: cannot be read as TOML: {error}") from error
+
+
+def _with(settings: Settings, values: Mapping[str, object], source: str, base: Path) -> Settings:
+    """settings with values laid over, each turned to its field's type."""
+    changed: dict[str, object] = {}
+    for name, value in values.items():
+        if name == "thresholds" and isinstance(value, Mapping):
+            changed[name] = _thresholds(settings.thresholds, value, source)
+        elif name in _SETTABLE:
+            changed[name] = _converted(name, value, source, base)
+        else:
+            raise MidpointError(f"{source}: unknown setting {name!r}; known are {', '.join((*_SETTABLE, 'thresholds'))}")
+    if "warehouse" in changed and "key_file" not in changed and settings.key_file == _key_beside(settings.warehouse):
+        changed["key_file"] = Path()
+    return replace(settings, **changed)  # pyright: ignore[reportArgumentType]  # _converted has checked each type
+
+
+def _key_beside(warehouse: Path) -> Path:
+    return warehouse.with_name(warehouse.name + ".key")
+
+
+def _thresholds(thresholds: Thresholds, values: Mapping[object, object], source: str) -> Thresholds:
+    known = tuple(f.name for f in fields(Thresholds))
+    for name, value in values.items():
+        if name not in known:
+            raise MidpointError(f"{source}: unknown threshold {name!r}; known are {', '.join(known)}")
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise MidpointError(f"{source}: threshold {name} must be a whole number, 0 or more, not {value!r}")
+    return replace(thresholds, **{str(name): value for name, value in values.items()})  # pyright: ignore[reportArgumentType]
+
+
+def _converted(name: str, value: object, source: str, base: Path) -> object:
+    """value as the field's type; text (the environment's form) is read, anything else must fit."""
+    try:
+        if name == "inbox":
+            parts = value.split(os.pathsep) if isinstance(value, str) else value
+            if isinstance(parts, list | tuple):
+                return tuple(base / _path(part) for part in parts)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        elif name in ("warehouse", "out", "key_file", "reference"):
+            return base / _path(value)
+        elif name == "as_of":
+            return date.fromisoformat(value) if isinstance(value, str) else _only(date, value)
+        elif name == "strict":
+            return {"true": True, "1": True, "false": False, "0": False}[value.lower()] if isinstance(value, str) else _only(bool, value)
+        elif name == "threads":
+            number = int(value) if isinstance(value, str) else _only(int, value)
+            if number >= 0:
+                return number
+        else:
+            return _only(str, value)
+    except (TypeError, ValueError, KeyError):
+        pass
+    raise MidpointError(f"{source}: {name} cannot be {value!r}; {_WANTED[name]}")
+
+
+_WANTED = {
+    "inbox": "give a path or a list of paths",
+    "warehouse": "give the path of a file",
+    "out": "give the path of a folder",
+    "key_file": "give the path of a file",
+    "reference": "give the path of a folder",
+    "as_of": "give a date as YYYY-MM-DD",
+    "policy": "give a policy's name",
+    "strict": "give true or false",
+    "memory_limit": 'give a size, as "4GB"',
+    "threads": "give a whole number, 0 for all cores",
+}
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str | Path) or not str(value):
+        raise TypeError
+    return Path(value)
+
+
+def _only(kind: type[T], value: object) -> T:
+    if type(value) is not kind:
+        raise TypeError
+    return value

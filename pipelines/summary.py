@@ -1,0 +1,108 @@
+"""What a run came to, as plain values: for the command's closing table and for --json. Read from a release, or from the warehouse.
+
+What does not belong here: how it is shown (terminal) and any computation that the SQL does not already hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import MidpointError
+
+STATUSES = ("accepted", "partial", "quarantined", "duplicate")
+
+
+def release_summary(folder: Path) -> dict[str, Any]:
+    """The figures of a release: files by status, what was set aside, totals, findings by family, checks not evaluable, expectations.
+
+    Dollars are counted once a line and direction; directions stand apart and are never added. Raises MidpointError when it is no release.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MidpointError(
+            f"{folder}: not a release (no readable manifest.json); name a folder that midpoint audit has published"
+        ) from error
+    with duckdb.connect() as con:
+
+        def rows(name: str, columns: str, rest: str = "") -> list[dict[str, Any]]:
+            path = str(folder / f"{name}.parquet").replace("'", "''")
+            return _rows(con, f"select {columns} from read_parquet('{path}') {rest}")
+
+        return {
+            "run_id": manifest["run_id"],
+            "release": str(folder),
+            "report": str(folder / "report.html"),
+            "as_of_date": manifest["as_of_date"],
+            "files": _by_status(rows("file", "status, count(*) as n", "group by status")),
+            "set_aside": rows("quarantine", "source_file, unit, transaction_set, row_number, reason_code, message", "order by all"),
+            "totals": manifest["control_totals"],
+            "findings": rows(
+                "check_result", FINDINGS_BY_FAMILY, "where flagged_count > 0 group by family, direction order by family, direction"
+            ),
+            "checks": {row["status"]: row["n"] for row in rows("check_result", "status, count(*) as n", "group by status order by status")},
+            "not_evaluable": rows("check_result", "check_id, reason", "where status = 'not_evaluable' order by check_id"),
+            "expectations": {
+                row["status"]: row["n"] for row in rows("expectation_result", "status, count(*) as n", "group by status order by status")
+            },
+            "expectations_not_met": rows(
+                "expectation_result",
+                "table_name, expectation_name, severity, unexpected_count, description",
+                "where status <> 'passed' order by all",
+            ),
+        }
+
+
+FINDINGS_BY_FAMILY = """
+family, direction, cast(sum(flagged_count) as bigint) as findings,
+case direction
+  when 'under' then sum(counted_recoverable_amount) when 'info' then null else sum(counted_at_risk_amount)
+end as amount
+"""
+
+
+def warehouse_summary(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What the warehouse holds: files by status, what was set aside, and rows of the chief raw tables."""
+    tables = ("claim", "claim_line", "remit", "remit_line", "acp_documentation")
+    counts = ", ".join(f"(select count(*) from raw.{name}) as {name}" for name in tables)
+    return {
+        "files": _by_status(_rows(con, "select status, count(*) as n from raw.file group by status")),
+        "set_aside": quarantined(con),
+        "rows": _rows(con, f"select {counts}")[0],
+    }
+
+
+def quarantined(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every piece set aside, in the order of files: key, file, unit, place and reason."""
+    return _rows(
+        con,
+        """
+        select q.quarantine_key, f.path as source_file, q.unit, q.transaction_set, q.row_number, q.reason_code, q.message,
+          q.segment_number, q.byte_offset
+        from raw.quarantine as q inner join raw.file as f on q.file_key = f.file_key
+        order by f.path, q.quarantine_key
+        """,
+    )
+
+
+def is_clean(summary: dict[str, Any]) -> bool:
+    """True when nothing was set aside and everything balances: what --strict asks of a release or a warehouse."""
+    totals = summary.get("totals", {})
+    unbalanced = ("transaction_sets_unbalanced", "transaction_sets_miscounted", "claims_unbalanced", "remits_unbalanced")
+    return not summary["set_aside"] and not summary["files"]["quarantined"] and not any(totals.get(key) for key in unbalanced)
+
+
+def _by_status(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+    found = {row["status"]: row["n"] for row in rows}
+    return {"total": sum(found.values())} | {status: found.get(status, 0) for status in STATUSES}
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    result = con.execute(query)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

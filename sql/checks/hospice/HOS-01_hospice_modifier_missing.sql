@@ -1,0 +1,30 @@
+/* ---
+id: HOS-01
+title: Professional service during hospice without modifier GV or GW
+family: hospice
+direction: denial
+proof: claim
+severity: high
+needs: [claims, hospice]
+amount: E(code) of the line; its own allowed amount where there is neither a payer median nor a schedule
+authority: >-
+  Novitas, First Coast and Noridian articles on modifiers GV and GW; Medical Billers and Coders on B9 denials
+valid_from: 2016-01-01
+fix: Add GV (attending physician not employed by the hospice) or GW (not related to the terminal illness) and resubmit.
+teach: >-
+  While a patient has elected hospice, Medicare pays professional claims only with GV or GW; without either the line is denied B9.
+  Ask for the hospice status before the visit.
+--- */
+select
+  h.claim_key,
+  h.line_number,
+  cast(null as varchar) as documentation_id,
+  not h.has_gv and not h.has_gw as is_violation,
+  cast(null as integer) as minutes,
+  coalesce(a.expected_amount, a.allowed_amount) as at_risk_amount,
+  cast(null as decimal(18, 2)) as recoverable_amount,
+  case when a.expected_amount is null then a.amount_method else a.expected_method end as amount_method,
+  to_json(struct_pack(span_end := h.span_end_date, span_evidence := h.span_evidence, span_start := h.span_start_date)) as evidence
+from core.hospice_line as h
+inner join core.line_amount as a on h.claim_key = a.claim_key and h.line_number = a.line_number
+where h.claim_type = 'professional' and h.is_in_span

@@ -1,0 +1,50 @@
+/* ---
+id: ACP-04
+title: More units of 99498 billed than the documented minutes support
+family: time
+direction: over
+proof: chart
+severity: medium
+needs: [claims, documentation, minutes]
+amount: excess units of 99498 x allowed per unit
+authority: >-
+  CPT midpoint rule (practicons.com); CMS ACP fact sheet MLN909289 of March 2023; seeds 001 and 003 (46 minutes for the first 99498)
+valid_from: 2016-01-01
+fix: Correct the units of 99498 to what the minutes support, counting from 46 minutes and one unit for each further 30.
+teach: The first 99498 needs 46 minutes in all, the second 76, the third 106. 31 to 45 minutes are 99497 alone.
+--- */
+with addon as (
+  select
+    *,
+    addon_units - supported_addon_units as excess_units,
+    coalesce(
+      sum(units) over (
+        partition by patient_key, service_date, clinician_npi
+        order by service_number desc
+        rows between unbounded preceding and 1 preceding
+      ),
+      0
+    ) as later_units
+  from core.acp_line
+  where procedure_code = '99498' and acp_minutes >= 16
+),
+
+-- The day's excess is taken from its last lines first, so that each line carries its own dollars.
+spread as (
+  select
+    *,
+    least(units, greatest(excess_units - later_units, 0)) as line_excess_units
+  from addon
+)
+
+select
+  claim_key,
+  line_number,
+  documentation_id,
+  line_excess_units > 0 as is_violation,
+  acp_minutes as minutes,
+  cast(round(allowed_amount * line_excess_units / nullif(units, 0), 2) as decimal(18, 2)) as at_risk_amount,
+  cast(null as decimal(18, 2)) as recoverable_amount,
+  amount_method,
+  to_json(struct_pack(billed_units := addon_units, excess_units := line_excess_units, supported_units := supported_addon_units)) as evidence
+from spread

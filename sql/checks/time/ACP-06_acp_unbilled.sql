@@ -1,0 +1,49 @@
+/* ---
+id: ACP-06
+title: ACP documented with enough minutes, but not billed
+family: time
+direction: under
+proof: chart
+severity: medium
+needs: [claims, documentation, minutes, documentation.topics, documentation.voluntary]
+amount: E(99497) + supported units x E(99498)
+authority: >-
+  CMS ACP FAQ of 2016 and ACP fact sheet MLN909289 of March 2023 (what may be billed and by whom); CPT midpoint rule (practicons.com);
+  seed 001
+valid_from: 2016-01-01
+fix: Review the note; when it stands, bill 99497 (and 99498) within the payer's time for filing.
+teach: A documented ACP conversation of 16 minutes or more by an eligible clinician may be billed, beside a visit of the same day.
+--- */
+select
+  cast(null as bigint) as claim_key,
+  cast(null as integer) as line_number,
+  d.documentation_id,
+  coalesce(
+    d.acp_minutes >= 16 and d.is_acp_content and not d.is_not_voluntary and d.is_acp_eligible and not d.is_primary_bundled, false
+  ) as is_violation,
+  d.acp_minutes as minutes,
+  cast(null as decimal(18, 2)) as at_risk_amount,
+  cast(p.expected_amount + coalesce(d.supported_addon_units, 0) * a.expected_amount as decimal(18, 2)) as recoverable_amount,
+  '99497 ' || p.expected_method || case when d.supported_addon_units > 0 then '; 99498 ' || a.expected_method else '' end as amount_method,
+  to_json(struct_pack(sessions := d.session_count, supported_units := d.supported_addon_units, taxonomy := d.clinician_taxonomy_code))
+    as evidence
+from core.acp_day as d
+inner join core.expected_allowed as p
+  on
+    p.procedure_code = '99497'
+    and d.payer_id is not distinct from p.payer_id
+    and d.is_facility = p.is_facility
+    and d.is_reduced_fee = p.is_reduced_fee
+    and d.service_date = p.service_date
+inner join core.expected_allowed as a
+  on
+    a.procedure_code = '99498'
+    and d.payer_id is not distinct from a.payer_id
+    and d.is_facility = a.is_facility
+    and d.is_reduced_fee = a.is_reduced_fee
+    and d.service_date = a.service_date
+where
+  not d.is_billed
+  and d.has_topics_column
+  and d.has_voluntary_column
+  and d.is_acp_eligible is not null

@@ -1,0 +1,160 @@
+/* ACP days: one row a patient, day of service and clinician with ACP billed (final, primary copy, professional) or documented: minutes of
+all sessions summed (empty ones add nothing; null when all are empty), billed units, units of 99498 that the minutes support, the
+documentation joined, and the codes of the day that bundle ACP (NCCI, indicator 0). payer_id and is_facility price what was not billed: of
+the billed ACP, else of the documentation, else of the patient's nearest claim line. */
+with billed as (
+  select
+    patient_key,
+    service_date,
+    clinician_npi,
+    cast(count(*) filter (where procedure_code = '99497') as integer) as primary_line_count,
+    cast(count(*) filter (where procedure_code = '99498') as integer) as addon_line_count,
+    coalesce(sum(coalesce(units, 1)) filter (where procedure_code = '99497'), 0) as primary_units,
+    coalesce(sum(coalesce(units, 1)) filter (where procedure_code = '99498'), 0) as addon_units
+  from core.claim_line
+  where is_primary_copy and is_professional_service and procedure_code in ('99497', '99498')
+  group by patient_key, service_date, clinician_npi
+),
+
+session as (
+  select
+    patient_key,
+    service_date,
+    clinician_npi,
+    cast(count(*) as integer) as session_count,
+    cast(count(*) filter (where minutes is null) as integer) as untimed_session_count,
+    cast(sum(minutes) as integer) as acp_minutes,
+    bool_or(has_minutes_column) as has_minutes_column,
+    bool_or(has_topics_column) as has_topics_column,
+    bool_or(has_voluntary_column) as has_voluntary_column,
+    bool_or(is_acp_content) as is_acp_content,
+    bool_or(is_not_voluntary) as is_not_voluntary
+  from core.acp_session
+  where patient_key is not null and not is_repeated
+  group by patient_key, service_date, clinician_npi
+),
+
+first_session as (
+  select
+    patient_key,
+    service_date,
+    clinician_npi,
+    documentation_id,
+    payer_id,
+    place_of_service_code
+  from core.acp_session
+  where patient_key is not null and not is_repeated
+  qualify row_number() over (partition by patient_key, service_date, clinician_npi order by session_seq, documentation_id) = 1
+),
+
+day as (
+  select
+    coalesce(b.patient_key, s.patient_key) as patient_key,
+    coalesce(b.service_date, s.service_date) as service_date,
+    coalesce(b.clinician_npi, s.clinician_npi) as clinician_npi,
+    coalesce(b.primary_line_count, 0) as primary_line_count,
+    coalesce(b.addon_line_count, 0) as addon_line_count,
+    coalesce(b.primary_units, 0) as primary_units,
+    coalesce(b.addon_units, 0) as addon_units,
+    b.patient_key is not null as is_billed,
+    coalesce(s.session_count, 0) as session_count,
+    coalesce(s.untimed_session_count, 0) as untimed_session_count,
+    s.acp_minutes,
+    s.has_minutes_column,
+    s.has_topics_column,
+    s.has_voluntary_column,
+    s.is_acp_content,
+    s.is_not_voluntary
+  from billed as b
+  full outer join session as s
+    on b.patient_key = s.patient_key and b.service_date = s.service_date and b.clinician_npi is not distinct from s.clinician_npi
+),
+
+-- The lines nearest to the day tell payer and place: ACP of the day itself first, then by clinician, then by distance in days.
+near_line as (
+  select
+    d.patient_key,
+    d.service_date,
+    d.clinician_npi,
+    l.payer_id,
+    l.service_date = d.service_date as is_same_day,
+    l.is_facility
+  from day as d
+  inner join core.claim_line as l on d.patient_key = l.patient_key
+  where l.is_primary_copy and l.is_professional_service
+  qualify row_number() over (
+      partition by d.patient_key, d.service_date, d.clinician_npi
+      order by
+        l.service_date = d.service_date desc,
+        l.clinician_npi is not distinct from d.clinician_npi desc,
+        coalesce(l.procedure_code in ('99497', '99498'), false) desc,
+        abs(date_diff('day', l.service_date, d.service_date)),
+        l.claim_id,
+        l.line_number
+    ) = 1
+),
+
+bundle as (
+  select
+    l.patient_key,
+    l.service_date,
+    l.clinician_npi,
+    bool_or(n.column_2_code = '99497') as is_primary_bundled,
+    bool_or(n.column_2_code = '99498') as is_addon_bundled,
+    min(l.procedure_code) as bundling_code
+  from core.claim_line as l
+  inner join reference.ncci_pair as n
+    on
+      l.procedure_code = n.column_1_code
+      and n.column_2_code in ('99497', '99498')
+      and n.modifier_indicator = '0'
+      and l.service_date between coalesce(n.valid_from, l.service_date) and coalesce(n.valid_to, l.service_date)
+  where l.is_primary_copy and l.is_professional_service
+  group by l.patient_key, l.service_date, l.clinician_npi
+)
+
+select
+  d.patient_key,
+  d.service_date,
+  d.clinician_npi,
+  d.is_billed,
+  d.primary_line_count,
+  d.addon_line_count,
+  d.primary_units,
+  d.addon_units,
+  d.session_count,
+  d.untimed_session_count,
+  d.acp_minutes,
+  case
+    when d.acp_minutes is null then null
+    when d.acp_minutes < 46 then 0
+    else 1 + cast(floor((d.acp_minutes - 46) / 30) as integer)
+  end as supported_addon_units,
+  f.documentation_id,
+  coalesce(d.has_minutes_column, false) as has_minutes_column,
+  d.has_topics_column,
+  d.has_voluntary_column,
+  d.is_acp_content,
+  d.is_not_voluntary,
+  coalesce(b.is_primary_bundled, false) as is_primary_bundled,
+  coalesce(b.is_addon_bundled, false) as is_addon_bundled,
+  b.bundling_code,
+  c.clinician_taxonomy_code,
+  c.is_acp_eligible,
+  coalesce(case when not d.is_billed then f.payer_id end, n.payer_id) as payer_id,
+  coalesce(p.is_facility, case when n.is_same_day then n.is_facility end, false) as is_facility,
+  coalesce(c.is_reduced_fee and y.is_medicare, false) as is_reduced_fee
+from day as d
+left join first_session as f
+  on d.patient_key = f.patient_key and d.service_date = f.service_date and d.clinician_npi is not distinct from f.clinician_npi
+left join near_line as n
+  on d.patient_key = n.patient_key and d.service_date = n.service_date and d.clinician_npi is not distinct from n.clinician_npi
+left join bundle as b
+  on d.patient_key = b.patient_key and d.service_date = b.service_date and d.clinician_npi is not distinct from b.clinician_npi
+left join core.clinician as c on d.clinician_npi = c.clinician_npi
+left join core.payer as y on coalesce(case when not d.is_billed then f.payer_id end, n.payer_id) = y.payer_id
+left join reference.place_of_service as p
+  on
+    not d.is_billed
+    and f.place_of_service_code = p.place_of_service_code
+    and d.service_date between coalesce(p.valid_from, d.service_date) and coalesce(p.valid_to, d.service_date)

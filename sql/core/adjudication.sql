@@ -1,0 +1,155 @@
+/* Adjudications: one row a claim line and a remittance that answers it, in the order of time. allowed: AMT*B6, else paid + patient
+responsibility; 0 where denied; negative on a reversal. is_denied is the default definition: charge above 0.01, nothing allowed (or nothing
+paid and nothing left to the patient), no reversal, and a denial reason on the line. Exact duplicates are counted apart. is_counted: by the
+payer that the claim was sent to, and neither forwarded (23) nor a predetermination (25). Where the remittance has no service lines, the
+amounts are known for claims of one line, and for those that got nothing. */
+with reason as (
+  select
+    d.file_key,
+    d.remit_number,
+    d.line_number,
+    d.reason_code,
+    coalesce(a.is_denial, true) as is_denial,
+    abs(d.amount) as amount,
+    d.adjustment_ordinal
+  from raw.remit_adjustment as d
+  left join reference.adjustment_reason as a on d.reason_code = a.reason_code
+  where d.reason_code is not null and coalesce(a.is_denial or a.is_duplicate, true)
+),
+
+main_reason as (
+  select
+    *,
+    bool_or(is_denial) over (partition by file_key, remit_number, line_number) as has_denial_reason,
+    bool_or(reason_code = 'B9') over (partition by file_key, remit_number, line_number) as has_hospice_reason
+  from reason
+  qualify row_number() over (
+      partition by file_key, remit_number, line_number
+      order by is_denial desc, amount desc, adjustment_ordinal, reason_code
+    ) = 1
+),
+
+claim_size as (
+  select
+    claim_key,
+    count(*) as line_count
+  from core.claim_line
+  group by claim_key
+),
+
+line as (
+  select
+    k.claim_key,
+    k.line_number,
+    k.remit_key,
+    k.remit_line_number,
+    k.method,
+    r.remit_date,
+    r.remit_order,
+    r.status_code,
+    r.is_reversal,
+    r.is_other_payer,
+    case
+      when k.remit_line_number is not null then l.charge_amount
+      when n.line_count = 1 then r.charge_amount
+      else c.charge_amount
+    end as charge_amount,
+    case
+      when k.remit_line_number is not null then l.paid_amount
+      when n.line_count = 1 or (r.paid_amount = 0 and coalesce(r.patient_responsibility_amount, 0) = 0) then r.paid_amount
+    end as paid_amount,
+    case
+      when k.remit_line_number is not null then coalesce(l.patient_adjustment_amount, 0)
+      when n.line_count = 1 or (r.paid_amount = 0 and coalesce(r.patient_responsibility_amount, 0) = 0)
+        then coalesce(r.patient_responsibility_amount, 0)
+    end as patient_responsibility_amount,
+    l.allowed_amount as sent_allowed_amount,
+    m.reason_code as denial_reason_code,
+    coalesce(m.has_denial_reason, false) as has_denial_reason,
+    m.reason_code is not null as has_denial_or_duplicate_reason,
+    coalesce(m.has_hospice_reason, false) as has_hospice_reason
+  from core.remit_link as k
+  inner join core.remit_claim as r on k.remit_key = r.remit_key
+  inner join core.claim_line as c on k.claim_key = c.claim_key and k.line_number = c.line_number
+  inner join claim_size as n on k.claim_key = n.claim_key
+  left join raw.remit_line as l on r.file_key = l.file_key and r.remit_number = l.remit_number and k.remit_line_number = l.line_number
+  left join main_reason as m
+    on r.file_key = m.file_key and r.remit_number = m.remit_number and k.remit_line_number is not distinct from m.line_number
+),
+
+judged as (
+  select
+    *,
+    coalesce(
+      not is_reversal
+      and charge_amount > 0.01
+      and (
+        coalesce(sent_allowed_amount, paid_amount + patient_responsibility_amount) = 0
+        or (paid_amount = 0 and patient_responsibility_amount = 0)
+      ),
+      false
+    ) as is_nothing_allowed
+  from line
+),
+
+priced as (
+  select
+    claim_key,
+    line_number,
+    remit_key,
+    remit_line_number,
+    method,
+    remit_date,
+    remit_order,
+    status_code,
+    is_reversal,
+    is_other_payer,
+    not is_other_payer and not coalesce(status_code in ('23', '25'), false) as is_counted,
+    charge_amount,
+    paid_amount,
+    patient_responsibility_amount,
+    case
+      when is_nothing_allowed and has_denial_or_duplicate_reason then 0
+      when is_reversal and paid_amount = 0 and patient_responsibility_amount = 0 then 0
+      when is_reversal then -abs(coalesce(sent_allowed_amount, paid_amount + patient_responsibility_amount))
+      else coalesce(sent_allowed_amount, paid_amount + patient_responsibility_amount)
+    end as allowed_amount,
+    case
+      when is_nothing_allowed and has_denial_or_duplicate_reason then 'denied'
+      when sent_allowed_amount is not null then 'allowed on the remittance'
+      when paid_amount is not null then 'paid + patient responsibility'
+    end as allowed_method,
+    denial_reason_code,
+    is_nothing_allowed and has_denial_reason as is_denied,
+    is_nothing_allowed and has_denial_or_duplicate_reason and not has_denial_reason as is_duplicate_denial,
+    has_hospice_reason and not is_reversal as is_hospice_denial
+  from judged
+)
+
+select
+  claim_key,
+  line_number,
+  remit_key,
+  remit_line_number,
+  cast(
+    row_number() over (
+      partition by claim_key, line_number
+      order by remit_order, remit_line_number
+    ) as integer
+  ) as adjudication_number,
+  method,
+  remit_date,
+  status_code,
+  is_reversal,
+  is_other_payer,
+  is_counted,
+  charge_amount,
+  paid_amount,
+  patient_responsibility_amount,
+  cast(allowed_amount as decimal(18, 2)) as allowed_amount,
+  allowed_method,
+  denial_reason_code,
+  is_denied,
+  is_duplicate_denial,
+  is_hospice_denial
+from priced

@@ -1,0 +1,136 @@
+/* Expected allowed amounts, E(code): one row a payer, procedure, facility flag, reduced-fee flag and day of service that a check may have
+to price (core.priced_line, and both ACP codes on every ACP day). One unit. First that applies: (1) the payer's median allowed for code,
+facility flag and year, n at least reference.parameter.expected_minimum_count; (2) the payer's median ratio to the Medicare schedule x
+schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS. */
+with acp_code as (
+  select '99497' as procedure_code
+  union all
+  select '99498' as procedure_code
+),
+
+asked as (
+  select
+    d.payer_id,
+    c.procedure_code,
+    d.is_facility,
+    d.is_reduced_fee,
+    d.service_date
+  from core.acp_day as d
+  cross join acp_code as c
+  union
+  select
+    payer_id,
+    procedure_code,
+    is_facility,
+    is_reduced_fee,
+    service_date
+  from core.priced_line
+),
+
+scheduled as (
+  select
+    a.*,
+    cast(extract(year from a.service_date) as integer) as service_year,
+    coalesce(case when a.is_facility then f.facility_amount end, f.non_facility_amount) as schedule_amount,
+    a.is_facility and f.facility_amount is null and f.non_facility_amount is not null as is_facility_amount_missing
+  from asked as a
+  left join reference.fee_schedule as f
+    on
+      a.procedure_code = f.procedure_code
+      and a.service_date between coalesce(f.valid_from, a.service_date) and coalesce(f.valid_to, a.service_date)
+),
+
+asked_code as (
+  select distinct procedure_code
+  from asked
+),
+
+allowed as (
+  select
+    l.payer_id,
+    l.procedure_code,
+    l.is_facility,
+    cast(extract(year from l.service_date) as integer) as service_year,
+    l.service_date,
+    cast(o.allowed_amount as double) / cast(coalesce(nullif(l.units, 0), 1) as double) as unit_allowed
+  from core.claim_line as l
+  inner join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
+  inner join asked_code as a on l.procedure_code = a.procedure_code
+  where l.is_primary_copy and l.is_professional_service and l.payer_id is not null and o.allowed_amount > 0
+),
+
+own_median as (
+  select
+    payer_id,
+    procedure_code,
+    is_facility,
+    service_year,
+    median(unit_allowed) as unit_allowed,
+    count(*) as line_count
+  from allowed
+  group by payer_id, procedure_code, is_facility, service_year
+),
+
+ratio as (
+  select
+    a.payer_id,
+    median(a.unit_allowed / cast(coalesce(case when a.is_facility then f.facility_amount end, f.non_facility_amount) as double))
+      as schedule_ratio,
+    count(*) as line_count
+  from allowed as a
+  inner join reference.fee_schedule as f
+    on
+      a.procedure_code = f.procedure_code
+      and a.service_date between coalesce(f.valid_from, a.service_date) and coalesce(f.valid_to, a.service_date)
+  group by a.payer_id
+),
+
+priced as (
+  select
+    s.payer_id,
+    s.procedure_code,
+    s.is_facility,
+    s.is_reduced_fee,
+    s.service_date,
+    s.is_facility_amount_missing,
+    case
+      when m.line_count >= q.expected_minimum_count then 1
+      when r.schedule_ratio is not null and s.schedule_amount is not null then 2
+      when s.schedule_amount is not null then 3
+    end as step_number,
+    m.unit_allowed,
+    m.line_count as median_count,
+    r.schedule_ratio,
+    r.line_count as ratio_count,
+    s.schedule_amount
+  from scheduled as s
+  cross join reference.parameter as q
+  left join own_median as m
+    on
+      s.payer_id = m.payer_id and s.procedure_code = m.procedure_code and s.is_facility = m.is_facility and s.service_year = m.service_year
+  left join ratio as r on s.payer_id = r.payer_id
+)
+
+select
+  payer_id,
+  procedure_code,
+  is_facility,
+  is_reduced_fee,
+  service_date,
+  cast(
+    case step_number
+      when 1 then round(unit_allowed, 2)
+      when 2 then round(schedule_ratio * cast(schedule_amount as double), 2)
+      when 3 then round(cast(schedule_amount as double) * case when is_reduced_fee then 0.85 else 1 end, 2)
+    end as decimal(18, 2)
+  ) as expected_amount,
+  case step_number when 1 then median_count when 2 then ratio_count end as expected_count,
+  case step_number
+    when 1 then 'expected: payer median, n = ' || median_count
+    when 2 then 'expected: payer ratio to the Medicare schedule, n = ' || ratio_count
+    when 3 then 'expected: Medicare schedule' || case when is_reduced_fee then ' x 0.85' else '' end
+    else 'expected: no own payments and no schedule'
+  end
+  || case when step_number in (2, 3) and is_facility_amount_missing then ', non-facility amount for want of a facility one' else '' end
+    as expected_method
+from priced

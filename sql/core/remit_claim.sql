@@ -1,0 +1,177 @@
+/* Remitted claims: one row a CLP (raw.remit), linked to the claim version that it answers, or with the reason why it is not. Candidates
+share the account (CLP01 = CLM01) and no known dates apart; the best by payer, sequence, member, payee, charge, frequency code, the payer's
+claim number (a version that names it in F8 came after it), and the last submission not later than the remittance. A reversal goes where the
+remittance that it reverses went. is_other_payer: the remittance is of another payer than the claim was sent to (a crossover). */
+with line_day as (
+  select
+    file_key,
+    remit_number,
+    min(service_from_date) as from_date,
+    max(coalesce(service_through_date, service_from_date)) as through_date,
+    count(*) as line_count
+  from raw.remit_line
+  group by file_key, remit_number
+),
+
+remit as (
+  select
+    s.file_number * 4294967296 + r.remit_number as remit_key,
+    s.file_id || '-' || r.remit_number as remit_id,
+    r.file_key,
+    r.remit_number,
+    r.transaction_set,
+    r.segment_number,
+    s.submission_date as remit_date,
+    s.submission_number * 4294967296 + r.remit_number as remit_order,
+    r.patient_control_number,
+    r.status_code,
+    coalesce(r.status_code = '22', false) as is_reversal,
+    case
+      when r.status_code in ('1', '19') then 'P'
+      when r.status_code in ('2', '20') then 'S'
+      when r.status_code in ('3', '21') then 'T'
+    end as sequence_code,
+    r.payer_claim_control_number,
+    r.frequency_code,
+    coalesce(s.remit_payer_id, s.remit_payer_name) as remit_payer_id,
+    s.remit_payer_name,
+    s.payee_npi,
+    r.patient_member_key,
+    r.member_key,
+    r.charge_amount,
+    r.paid_amount,
+    r.patient_responsibility_amount,
+    coalesce(r.from_date, d.from_date) as from_date,
+    coalesce(r.through_date, r.from_date, d.through_date) as through_date,
+    coalesce(d.line_count, 0) as line_count,
+    case
+      when a.patient_control_number is null then r.patient_control_number
+      else r.patient_control_number
+        || '|'
+        || abs(r.charge_amount)
+        || '|'
+        || coalesce(cast(coalesce(r.from_date, d.from_date) as varchar), '')
+    end as account_key
+  from raw.remit as r
+  inner join core.submission as s on r.file_key = s.file_key and r.transaction_set = s.transaction_set
+  left join line_day as d on r.file_key = d.file_key and r.remit_number = d.remit_number
+  left join core.crowded_account as a on r.patient_control_number = a.patient_control_number
+),
+
+candidate as (
+  select
+    r.remit_key,
+    c.claim_key,
+    coalesce(r.from_date <= c.through_date and r.through_date >= c.from_date, false) as is_date_match,
+    coalesce(abs(r.charge_amount) = c.charge_amount, false) as is_charge_match,
+    coalesce(r.remit_payer_id = c.payer_id or upper(r.remit_payer_name) = upper(c.payer_name), false) as is_payer_match,
+    coalesce(r.payee_npi = c.billing_npi, false) as is_payee_match,
+    coalesce(r.sequence_code = coalesce(c.payer_sequence_code, 'P'), false) as is_sequence_match,
+    coalesce(r.member_key = c.member_key or r.patient_member_key = c.member_key, false) as is_member_match,
+    coalesce(r.frequency_code = c.frequency_code, false) as is_frequency_match,
+    not coalesce(c.frequency_code = '8', false) as is_not_void,
+    not coalesce(r.payer_claim_control_number = c.original_reference_number, false) as is_not_later,
+    coalesce(c.submission_date <= r.remit_date, true) as is_in_time,
+    c.submission_order
+  from remit as r
+  inner join core.claim_version as c on r.account_key = c.account_key
+  where coalesce(r.from_date <= c.through_date and r.through_date >= c.from_date, true)
+),
+
+best as (
+  select *
+  from candidate
+  where is_date_match or is_charge_match or is_payer_match or is_payee_match or is_member_match
+  qualify row_number() over (
+      partition by remit_key
+      order by
+        is_payer_match desc,
+        is_sequence_match desc,
+        is_member_match desc,
+        is_payee_match desc,
+        is_charge_match desc,
+        is_frequency_match desc,
+        is_not_void desc,
+        is_not_later desc,
+        is_in_time desc,
+        submission_order desc
+    ) = 1
+),
+
+reversed as (
+  select
+    v.remit_key,
+    b.claim_key
+  from remit as v
+  inner join remit as o
+    on v.account_key = o.account_key and v.payer_claim_control_number = o.payer_claim_control_number
+  inner join best as b on o.remit_key = b.remit_key
+  where v.is_reversal and not o.is_reversal and o.remit_date <= v.remit_date
+  qualify row_number() over (partition by v.remit_key order by o.remit_order) = 1
+),
+
+known_account as (
+  select distinct account_key
+  from core.claim_version
+),
+
+linked as (
+  select
+    r.*,
+    coalesce(v.claim_key, b.claim_key) as claim_key,
+    case
+      when b.is_date_match and b.is_charge_match then 'high'
+      when b.is_date_match or b.is_charge_match then 'medium'
+      when b.remit_key is not null then 'low'
+    end as confidence,
+    k.account_key is not null as is_known_account
+  from remit as r
+  left join best as b on r.remit_key = b.remit_key
+  left join reversed as v on r.remit_key = v.remit_key
+  left join known_account as k on r.account_key = k.account_key
+),
+
+placed as (
+  select
+    l.*,
+    coalesce(l.sequence_code <> coalesce(c.payer_sequence_code, 'P'), false) as is_other_sequence,
+    coalesce(l.sequence_code = coalesce(c.payer_sequence_code, 'P'), false) as is_own_sequence
+  from linked as l
+  left join core.claim_version as c on l.claim_key = c.claim_key
+)
+
+select
+  remit_key,
+  remit_id,
+  file_key,
+  remit_number,
+  transaction_set,
+  segment_number,
+  remit_date,
+  remit_order,
+  patient_control_number,
+  status_code,
+  is_reversal,
+  payer_claim_control_number,
+  remit_payer_id,
+  charge_amount,
+  paid_amount,
+  patient_responsibility_amount,
+  from_date,
+  line_count,
+  claim_key,
+  confidence,
+  is_other_sequence
+  or (
+    sequence_code is null
+    and claim_key is not null
+    and bool_or(is_other_sequence) over (partition by claim_key, remit_payer_id)
+    and not bool_or(is_own_sequence) over (partition by claim_key, remit_payer_id)
+  ) as is_other_payer,
+  case
+    when claim_key is not null then null
+    when patient_control_number is null then 'no patient control number'
+    when not is_known_account then 'no claim with this patient control number'
+    else 'claims with this patient control number differ in dates, or agree in nothing else'
+  end as reason
+from placed

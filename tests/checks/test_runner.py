@@ -1,0 +1,251 @@
+"""The runner: statuses, overlaps, keys and the form of audit.finding; and the catalogue's refusals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from pipelines.checks.catalogue import load_catalogue, read_check
+from pipelines.checks.runner import COLUMNS, CheckResult, run_checks
+from pipelines.checks.scenario import build_scenario, run_scenario
+from pipelines.errors import MidpointError
+from pipelines.settings import Settings
+from pipelines.warehouse import connect
+
+CHECKS = {check.id: check for check in load_catalogue()}
+AS_OF = Settings(as_of=date(2024, 12, 31))
+
+FINDING_COLUMNS = (
+    "check_id direction proof severity patient_control_number documentation_id claim_key line_number service_date clinician_npi"
+    " billing_npi payer_id procedure_code modifiers units minutes billed_amount at_risk_amount recoverable_amount amount_method"
+    " at_risk_counted evidence source_file transaction_set segment_number finding_key first_seen_date"
+)
+
+# 99291 and 10 minutes on one day: ACP-20 and ACP-03 meet on both lines, ACP-10 on none. U is documented and not billed.
+STORY = """
+claims:
+  - {id: A, date: 2024-05-06, rendering: 1000000001, taxonomy: 207R00000X, lines: [99291, {code: 99497, modifiers: ["33", "25"]}, 99498]}
+  - {id: U, date: 2024-05-06, rendering: 1000000001, taxonomy: 207R00000X, lines: [99213]}
+  - {id: O, date: 2024-05-06, rendering: 1000000001, taxonomy: 207R00000X, lines: [99498]}
+remits:
+  - {pcn: O, date: 2024-06-01, lines: [{code: 99498, paid: 0, cas: [CO-107 100.00]}]}
+documentation:
+  - {id: DA, pcn: A, date: 2024-05-06, npi: 1000000001, minutes: 10}
+  - {id: DU, pcn: U, date: 2024-05-06, npi: 1000000001, minutes: 50, payer: PLAN}
+  - {id: DO, pcn: O, date: 2024-05-06, npi: 1000000001, minutes: 20}
+"""
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = connect(":memory:", threads=1)
+    build_scenario(connection, yaml.safe_load(STORY))
+    yield connection
+    connection.close()
+
+
+def findings(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    cursor = con.execute("select * from audit.finding order by check_id, claim_key, line_number, documentation_id")
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def by_id(results: list[CheckResult]) -> dict[str, CheckResult]:
+    return {result.check_id: result for result in results}
+
+
+def test_statuses_counts_and_dollars(con: duckdb.DuckDBPyConnection) -> None:
+    results = by_id(run_checks(con, AS_OF, list(CHECKS.values())))
+    assert {i: (r.status, r.eligible_count, r.flagged_count) for i, r in results.items()} == {
+        "ACP-01": ("passed", 3, 0),
+        "ACP-02": ("passed", 3, 0),
+        "ACP-03": ("flagged", 2, 2),
+        "ACP-04": ("flagged", 1, 1),
+        "ACP-06": ("flagged", 1, 1),
+        "ACP-07": ("passed", 1, 0),
+        "ACP-10": ("flagged", 2, 1),
+        "ACP-20": ("flagged", 3, 2),
+        "HOS-01": ("not_evaluable", None, None),
+        "HOS-02": ("not_evaluable", None, None),
+        "HOS-04": ("not_evaluable", None, None),
+    }
+    assert results["HOS-01"].reason == "no hospice evidence in the claims and remittances"
+    assert results["HOS-01"].at_risk_amount is None
+    # The dollars of A's lines are ACP-20's; ACP-03 shows them, and counts none of them.
+    assert (results["ACP-20"].at_risk_amount, results["ACP-20"].counted_at_risk_amount) == (Decimal("152.79"), Decimal("152.79"))
+    assert (results["ACP-03"].at_risk_amount, results["ACP-03"].counted_at_risk_amount) == (Decimal("152.79"), Decimal("0.00"))
+    assert results["ACP-06"].recoverable_amount == Decimal("152.79")
+    assert con.execute("select count(*), sum(flagged_count) from audit.check_result").fetchone() == (11, 7)
+
+
+def test_findings_hold_what_the_design_says(con: duckdb.DuckDBPyConnection) -> None:
+    run_checks(con, AS_OF, list(CHECKS.values()))
+    rows = findings(con)
+    assert " ".join(rows[0]) == FINDING_COLUMNS
+    acp = next(r for r in rows if r["check_id"] == "ACP-20" and r["line_number"] == 2)
+    assert acp["claim_key"][16:] == "-1"
+    assert (acp["patient_control_number"], acp["modifiers"], acp["units"], acp["billed_amount"]) == ("A", "33 25", 1, 100)
+    assert (acp["documentation_id"], acp["minutes"], acp["source_file"], acp["transaction_set"]) == ("DA", 10, "scenario-1", 1)
+    assert json.loads(acp["evidence"]) == {"bundling_code": "99291"}
+    unbilled = next(r for r in rows if r["check_id"] == "ACP-06")
+    assert (unbilled["claim_key"], unbilled["line_number"], unbilled["documentation_id"]) == (None, None, "DU")
+    assert (unbilled["patient_control_number"], unbilled["clinician_npi"], unbilled["payer_id"]) == ("U", "1000000001", "PLAN")
+    assert (unbilled["service_date"], unbilled["source_file"], unbilled["at_risk_counted"]) == (
+        date(2024, 5, 6),
+        "scenario-documentation",
+        True,
+    )
+    # Both over-findings of O's denied line have no dollars; the first by order stands for it.
+    denied = {r["check_id"]: r["at_risk_counted"] for r in rows if r["patient_control_number"] == "O"}
+    assert denied == {"ACP-04": True, "ACP-10": False}
+    assert all(list(json.loads(r["evidence"])) == sorted(json.loads(r["evidence"])) for r in rows)
+
+
+def test_a_dollar_is_counted_once_per_line_and_direction(con: duckdb.DuckDBPyConnection) -> None:
+    run_checks(con, AS_OF, list(CHECKS.values()))
+    twice = con.execute(
+        "select claim_key, line_number, documentation_id, direction from audit.finding where at_risk_counted"
+        " group by all having count(*) <> 1"
+    ).fetchall()
+    assert twice == []
+
+
+def test_a_finding_keeps_its_key_and_the_day_it_was_first_seen(con: duckdb.DuckDBPyConnection) -> None:
+    some = [CHECKS["ACP-20"]]
+    run_checks(con, Settings(as_of=date(2024, 8, 1)), some)
+    first = findings(con)
+    run_checks(con, Settings(as_of=date(2024, 9, 1)), some)
+    assert findings(con) == first
+    assert {r["first_seen_date"] for r in first} == {date(2024, 8, 1)}
+    run_checks(con, Settings(as_of=date(2024, 7, 1)), some)
+    assert {r["first_seen_date"] for r in findings(con)} == {date(2024, 7, 1)}
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("select claim_key from core.no_such_table", "no_such_table"),
+        ("select claim_key from core.acp_line", "the query gives claim_key; it must give claim_key, line_number"),
+        (
+            CHECKS["ACP-20"].sql.replace("is_bundled as is_violation", "cast(null as boolean) as is_violation"),
+            "is_violation is null in 3 rows",
+        ),
+        (CHECKS["ACP-20"].sql + "cross join (values (1), (2)) as twice (n)", "3 eligible rows are there twice"),
+    ],
+)
+def test_an_error_is_recorded_and_fails_the_run(con: duckdb.DuckDBPyConnection, sql: str, reason: str) -> None:
+    broken = replace(CHECKS["ACP-20"], sql=sql)
+    with pytest.raises(MidpointError, match="ACP-20"):
+        run_checks(con, AS_OF, [broken, CHECKS["ACP-03"]])
+    recorded = dict(con.execute("select check_id, status from audit.check_result").fetchall())
+    assert recorded == {"ACP-20": "error", "ACP-03": "flagged"}
+    (message,) = con.execute("select reason from audit.check_result where check_id = 'ACP-20'").fetchone() or ("",)
+    assert reason in message
+
+
+@pytest.mark.parametrize(
+    ("lost", "check_id", "reason"),
+    [
+        ("delete from core.claim_version", "ACP-20", "no claims were landed"),
+        ("delete from raw.documentation_column", "ACP-01", "no documentation file was landed"),
+        (
+            "delete from raw.documentation_column where column_name like 'acp%'",
+            "ACP-03",
+            "no documentation file has the column acp_minutes, nor acp_start",
+        ),
+        (
+            "delete from raw.documentation_column where column_name = 'voluntary'",
+            "ACP-06",
+            "no documentation file has the column voluntary",
+        ),
+    ],
+)
+def test_what_a_check_needs(con: duckdb.DuckDBPyConnection, lost: str, check_id: str, reason: str) -> None:
+    con.execute(lost)
+    result = run_checks(con, AS_OF, [CHECKS[check_id]])[0]
+    assert result.status == "not_evaluable"
+    assert (result.reason or "").startswith(reason)
+
+
+def test_valid_to_ends_a_rule(con: duckdb.DuckDBPyConnection) -> None:
+    ended = replace(CHECKS["ACP-20"], valid_to=date(2024, 5, 5))
+    assert run_checks(con, AS_OF, [ended])[0].eligible_count == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("acp20.sql", ("", ""), "the name must be <id>_<slug>.sql"),
+        ("ACP-20_x.sql", ("/* ---", "/*"), "no header"),
+        ("ACP-20_x.sql", ("title:", "- title:"), "the header is no YAML"),
+        ("ACP-20_x.sql", ("severity: high\n", ""), "the header lacks severity"),
+        ("ACP-20_x.sql", ("severity: high", "severity: grave"), "severity 'grave' is none of high, medium, low"),
+        ("ACP-20_x.sql", ("severity: high", "severity: high\ncolour: red"), "unknown keys: colour"),
+        ("ACP-21_x.sql", ("", ""), "id ACP-20 is not the file name's ACP-21"),
+        ("ACP-20_x.sql", ("family: conflict", "family: time"), "family time is not the folder's conflict"),
+        ("ACP-20_x.sql", ("needs: [claims]", "needs: [claims, luck]"), "needs luck is none of claims"),
+        ("ACP-20_x.sql", ("needs: [claims]", "needs: claims"), "needs must be a list"),
+        ("ACP-20_x.sql", ("valid_from: 2016-01-01", "valid_from: always"), "must be dates"),
+    ],
+)
+def test_a_wrong_header_is_one_clear_line(tmp_path: Path, name: str, change: tuple[str, str], message: str) -> None:
+    folder = tmp_path / "conflict"
+    folder.mkdir()
+    path = folder / name
+    path.write_text(CHECKS["ACP-20"].sql.replace(*change) if change[0] else CHECKS["ACP-20"].sql)
+    with pytest.raises(MidpointError, match="conflict/") as caught:
+        read_check(path)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_headers_are_complete() -> None:
+    for check in CHECKS.values():
+        assert check.valid_from == date(2016, 1, 1)
+        assert min(map(len, (check.title, check.amount, check.authority, check.fix, check.teach))) > 5
+        assert all(column in check.sql for column in COLUMNS)
+
+
+def test_the_harness_sees_every_kind_of_difference(tmp_path: Path) -> None:
+    path = tmp_path / "fires.yaml"
+    path.write_text(
+        STORY.strip()
+        + """
+about: all of it wrong
+expect:
+  status: passed
+  eligible: 7
+  findings: [{claim: A, line: 2, amount: 1.00, minutes: 11, counted: false, method: remittance}, {claim: U, line: 1}]
+"""
+    )
+    assert run_scenario(CHECKS["ACP-20"], path).differences == (
+        "status: expected passed, got flagged",
+        "eligible: expected 7, got 3",
+        "('A', 2): amount: expected 1.00, got 81.89",
+        "('A', 2): minutes: expected 11, got 10",
+        "('A', 2): counted: expected False, got True",
+        "('A', 2): method: expected 'remittance' in 'expected: Medicare schedule'",
+        "no finding for ('U', 1)",
+        "unexpected finding for ('A', 3): 70.90",
+    )
+
+
+def test_a_scenario_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fires.yaml"
+    for text, message in (
+        ("about: x\nexpect: {status: passed}\nclaim: []", "unknown keys: claim"),
+        ("about: x", "about and expect"),
+        ("a: [", "no YAML"),
+    ):
+        path.write_text(text)
+        with pytest.raises(MidpointError, match=message):
+            run_scenario(CHECKS["ACP-20"], path)

@@ -1,0 +1,118 @@
+"""The report: one file that needs nothing else, says what the tables say, and takes nothing from a file for markup."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.errors import MidpointError
+from pipelines.release.report import write_report
+from tests.release.story import FORMULA, HOSTILE
+
+
+class Page(HTMLParser):
+    """The page's text outside scripts and styles, its ids, links, and whatever it would fetch."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.scripts = 0
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.inside = tag if tag in ("script", "style") else self.inside
+        self.scripts += tag == "script"
+        self.ids += [values["id"]] if values.get("id") else []
+        self.links += [values["href"]] if tag == "a" and values.get("href") else []
+        self.fetched += [v for k, v in attrs if v and (k == "src" or (k == "href" and tag != "a"))]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = "" if tag == self.inside else self.inside
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture
+def page(release: Path) -> Page:
+    return Page((release / "report.html").read_text(encoding="utf-8"))
+
+
+def test_it_opens_offline(release: Path, page: Page) -> None:
+    html = (release / "report.html").read_text(encoding="utf-8")
+    assert page.fetched == []
+    assert "@import" not in html.split("<script>", 1)[0]
+    assert html.count("plotly.js v") == 1  # inlined once, whatever the number of figures
+    assert html.count("Plotly.newPlot(") >= 2
+
+
+def test_links_lead_somewhere_and_ids_are_unique(page: Page) -> None:
+    assert page.links
+    assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_nothing_from_a_file_is_markup(release: Path, page: Page) -> None:
+    html = (release / "report.html").read_text(encoding="utf-8")
+    assert HOSTILE not in html
+    assert HOSTILE in page.text  # shown as text
+    assert FORMULA in page.text
+
+
+def test_it_says_what_the_tables_say(release: Path, page: Page) -> None:
+    with duckdb.connect() as con:
+        path = f"read_parquet('{release / 'check_result.parquet'}')"
+        over = con.execute(f"select sum(counted_at_risk_amount) from {path} where direction = 'over'").fetchall()[0][0]
+        checks = con.execute(
+            f"select check_id, title, flagged_count, eligible_count from {path} where eligible_count is not null"
+        ).fetchall()
+    assert f"Overpayment risk ${over:,.0f}" in page.text
+    for check_id, title, flagged, eligible in checks:
+        assert f"{check_id} {title}" in page.text
+        assert re.search(rf"{re.escape(check_id)} .{{0,600}}? {flagged} {eligible} ", page.text)
+    assert "As of 2024-12-31" in page.text
+    assert release.name in page.text
+
+
+def test_what_limits_the_figures_stands_first(page: Page) -> None:
+    text = page.text
+    assert "not evaluable : an input is missing" in text  # the hospice checks have no hospice evidence
+    assert "Denial risk not evaluable" in text  # never $0
+    assert text.index("Before you use these figures") < text.index("Each check looks at")
+    assert "HOS-01" in text[text.index("These checks lack an input") :]
+
+
+def test_expectations_that_were_not_met_are_named(page: Page) -> None:
+    assert "1 of 2 expectations met on 1 tables" in page.text
+    assert "1 data expectation not met" in page.text
+
+
+def test_every_figure_and_table_has_words(release: Path) -> None:
+    html = (release / "report.html").read_text(encoding="utf-8")
+    assert html.count("<table") == html.count("<caption>")
+    assert html.count("<figure ") == html.count("<figcaption>") > 0
+    assert 'lang="en"' in html
+
+
+def test_the_report_can_be_made_again_elsewhere(release: Path, tmp_path: Path) -> None:
+    made = write_report(release, tmp_path / "again.html")
+    assert made.read_bytes() == (release / "report.html").read_bytes()
+
+
+def test_a_folder_that_is_no_release_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(MidpointError, match="not a release"):
+        write_report(tmp_path)

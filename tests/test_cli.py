@@ -1,0 +1,214 @@
+"""The command as its users meet it: what it prints, its exit codes, and one line for whatever goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pytest
+
+from pipelines.cli import main
+
+ROOT = Path(__file__).parents[1]
+INBOX = ROOT / "data_samples" / "inbox"
+DAY = ("--as-of", "2026-06-30")
+
+
+class Done(NamedTuple):
+    """Exit code, standard output and standard error of one call."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def midpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """The command, called in this process from an empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("MIDPOINT_")]:
+        monkeypatch.delenv(name)
+
+    def call(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["midpoint", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return call
+
+
+def one_line(done: Done, *words: str) -> None:
+    assert done.code == 1, done
+    assert done.err.startswith("midpoint: ")
+    assert done.err.count("\n") == 1
+    assert done.out == ""
+    for word in words:
+        assert word in done.err
+
+
+def test_help_is_quick() -> None:
+    """Help loads nothing heavy."""
+    heavy = {"dagster", "duckdb", "great_expectations", "polars", "numba", "plotly"}
+    code = f"import sys, pipelines.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_audit_from_first_to_last(midpoint: Command) -> None:
+    """First run, nothing new, --strict, status, quarantine, report: one warehouse, since each run takes seconds."""
+    first = midpoint("audit", INBOX, *DAY)
+    assert (first.code, first.err) == (0, "")
+    assert "12 in: 10 accepted, 2 partial, 0 quarantined, 0 duplicate; 12 new" in first.out
+    assert "837p_truncated.edi, transaction set 2: the file ends inside this transaction set" in first.out
+    assert "100.0 % matched" in first.out
+    assert "Findings, conflict" in first.out
+    report = Path(first.out.rsplit("Report", 1)[1].strip())
+    assert report.is_file()
+    assert report.parent == Path("releases") / Path("releases/current").readlink()
+    with (report.parent / "finding.csv").open(newline="") as file:
+        findings = list(csv.DictReader(file))
+    assert sum(int(line.split()[2]) for line in first.out.splitlines() if line.startswith("Findings")) == len(findings)
+
+    again = midpoint("audit", INBOX, *DAY, "--strict", "--json")
+    assert again.code == 3
+    summary = json.loads(again.out)
+    assert (summary["new_files"], summary["release"]) == (0, str(report.parent))
+    assert {piece["source_file"]: piece["unit"] for piece in summary["set_aside"]} == {
+        "837p_truncated.edi": "transaction_set",
+        "acp_documentation.csv": "row",
+    }
+    assert {row["direction"] for row in summary["findings"]} == {"over", "under", "denial"}
+    assert len(list(Path("releases").glob("2026*"))) == 1
+
+    status = midpoint("status")
+    assert "12 in: 10 accepted" in status.out
+    assert str(report.parent.resolve()) in status.out
+    assert "837p_truncated.edi, transaction set 2" in midpoint("quarantine").out
+    assert midpoint("report").out.strip() == "releases/current/report.html"
+    midpoint("report", "releases/current", "--save", "again.html")
+    assert Path("again.html").read_bytes() == report.read_bytes()
+
+    saved = midpoint("quarantine", "--save", "aside")
+    assert saved.code == 0
+    contents = [path.read_bytes() for path in sorted(Path("aside").iterdir())]
+    assert [content.startswith(b"ST*837*") for content in contents].count(True) == 1
+    assert len(contents) == len(summary["set_aside"])
+
+    nothing = midpoint("ingest", INBOX)
+    assert "nothing new" in nothing.out
+
+
+def test_duplicates_are_named(midpoint: Command) -> None:
+    inbox = Path("inbox")
+    inbox.mkdir()
+    for name in ("a.edi", "b.edi"):
+        shutil.copy(INBOX / "837p_medicare_south_2026-02.edi", inbox / name)
+    done = midpoint("ingest", inbox)
+    assert "2 in: 1 accepted, 0 partial, 0 quarantined, 1 duplicate; 2 new" in done.out
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: None, ("nosuch",)),
+        (lambda: Path("nosuch").mkdir(), ("nosuch",)),
+    ],
+    ids=["missing folder", "empty folder"],
+)
+def test_no_input_is_one_line(midpoint: Command, make: Callable[[], None], words: tuple[str, ...]) -> None:
+    make()
+    one_line(midpoint("audit", "nosuch"), *words)
+    assert not Path("releases").exists()
+
+
+def test_a_pdf_named_837(midpoint: Command) -> None:
+    Path("scan.837").write_bytes(b"%PDF-1.7\n" + bytes(range(256)))
+    done = midpoint("audit", "scan.837", "--strict")
+    one_line(done, "scan.837", "not an X12 file")
+
+
+def test_a_documentation_file_without_its_columns_is_named(midpoint: Command) -> None:
+    Path("notes.csv").write_text("when,who\n2024-05-06,1234567893\n", encoding="utf-8")
+    done = midpoint("audit", "notes.csv")
+    one_line(done, "notes.csv", "documentation_id", "when")
+
+
+def test_a_truncated_archive(midpoint: Command) -> None:
+    Path("remit.edi.gz").write_bytes((INBOX / "835_medicare_2025-10.edi.gz").read_bytes()[:200])
+    one_line(midpoint("audit", "remit.edi.gz"), "remit.edi.gz", "cut off")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("audit", "x", "--policy", "generous"), "policy 'generous' is not known; this version has medicare"),
+        (("status",), "not there yet"),
+        (("quarantine", "--warehouse", "elsewhere.duckdb"), "elsewhere.duckdb"),
+        (("report",), "not a release"),
+        (("checks", "show", "XYZ-01"), "no check XYZ-01; there are ACP-01"),
+    ],
+)
+def test_errors_are_one_line(midpoint: Command, arguments: tuple[str, ...], word: str) -> None:
+    one_line(midpoint(*arguments), word)
+
+
+def test_a_file_that_is_no_warehouse(midpoint: Command) -> None:
+    Path("w.duckdb").write_text("hello, this is no database" * 50)
+    one_line(midpoint("audit", INBOX, "--warehouse", "w.duckdb"), "w.duckdb", "not a DuckDB file", "--warehouse")
+
+
+def test_a_warehouse_that_cannot_be_written(midpoint: Command) -> None:
+    one_line(midpoint("audit", INBOX, "--warehouse", "no/such/folder/w.duckdb"), "cannot be written", "--warehouse")
+
+
+def test_a_wrong_settings_file(midpoint: Command) -> None:
+    Path("midpoint.toml").write_text("polcy = 'medicare'", encoding="utf-8")
+    one_line(midpoint("status"), "midpoint.toml: unknown setting 'polcy'")
+
+
+def test_an_unexpected_system_error_is_one_line(midpoint: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "secret/midpoint.toml")
+
+    monkeypatch.setattr("pipelines.cli.load_settings", refuse)
+    one_line(midpoint("status"), "secret/midpoint.toml: Permission denied")
+
+
+def test_a_full_disk_is_one_line(midpoint: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise duckdb.OutOfMemoryException("Out of Memory Error: failed to offload\nmore")
+
+    monkeypatch.setattr("pipelines.cli.load_settings", fail)
+    one_line(midpoint("status"), "failed to offload; free disk space or memory")
+
+
+@pytest.mark.parametrize("arguments", [("audit",), ("audit", "x", "--as-of", "yesterday"), ("nonsense",), ("status", "--nonsense")])
+def test_wrong_usage_is_exit_2(midpoint: Command, arguments: tuple[str, ...]) -> None:
+    assert midpoint(*arguments).code == 2
+
+
+def test_the_checks(midpoint: Command) -> None:
+    listed = midpoint("checks", "list")
+    assert listed.out.splitlines()[0].startswith("ACP-01  content")
+    shown = midpoint("checks", "show", "acp-20")
+    assert "critical care" in shown.out
+    assert "select" in shown.out
+    assert json.loads(midpoint("checks", "show", "ACP-20", "--json").out)["family"] == "conflict"
+    tested = midpoint("checks", "test", "ACP-20")
+    assert (tested.code, tested.out.count("as expected")) == (0, 3)
