@@ -151,7 +151,7 @@ def _item(shown: str, opened: Callable[[], BinaryIO]) -> Item:
 
 
 def _kind(head: bytes) -> str:
-    """documentation where the content is Parquet or text with a header row of names; all else goes to the X12 reader, which says why not."""
+    """documentation where the content is Parquet or text with a header row of names; the X12 reader says what all else is."""
     if looks_like_documentation(head):
         return "documentation"
     first_line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].strip()

@@ -28,12 +28,10 @@ from pipelines.x12.tables import TABLES
 
 # One transaction holds files up to this many bytes (a larger file has one of its own), so that an interrupted run loses little.
 TRANSACTION_BYTES = 256 << 20
-# Tables are handed to DuckDB once this many bytes of files were read, in pieces of its own row groups, which it stores on all cores.
-INSERT_BYTES = 24 << 20
-ROW_GROUP = 122_880
 PART_BYTES = 8 << 20  # of bytes set aside
-# What DuckDB may keep in memory while landing; more does not make it faster.
-LANDING_MEMORY = "256MB"
+# How DuckDB stores fastest while another thread reads: one thread that appends in order fills whole row groups and writes them as it
+# goes; several would each keep part of one in memory, and compress all of it at the commit.
+LANDING_SETTINGS = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}
 
 # What the version of a transaction set is called, of those that Midpoint reads and those it sets aside
 _KINDS = {
@@ -85,13 +83,17 @@ def land(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Path]
     found = find(sources)
     create_raw_tables(con)
     key = owner_key(con, settings)
-    (limit,) = con.execute("select current_setting('memory_limit')").fetchall()[0]
-    if not settings.memory_limit:
-        con.execute(f"set memory_limit = '{LANDING_MEMORY}'")
+    before = {name: con.execute(f"select current_setting('{name}')").fetchall()[0][0] for name in LANDING_SETTINGS}
     try:
+        _set(con, LANDING_SETTINGS)
         return _land(con, key, found)
     finally:
-        con.execute(f"set memory_limit = '{limit}'")
+        _set(con, before)
+
+
+def _set(con: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> None:
+    for name, value in settings.items():
+        con.execute(f"set {name} = '{value}'")
 
 
 def _land(con: duckdb.DuckDBPyConnection, key: Key, found: list[tuple[str, Path]]) -> Landing:
@@ -141,7 +143,9 @@ class _Ledger:
         self.seen: set[tuple[str, str]] = set()
         self.first: dict[str, int] = {}
         self.next_file = 1
-        for file_key, path, sha256, status in con.execute("select file_key, path, sha256, status from raw.file order by file_key").fetchall():
+        for file_key, path, sha256, status in con.execute(
+            "select file_key, path, sha256, status from raw.file order by file_key"
+        ).fetchall():
             self.seen.add((path, sha256))
             if status != "duplicate":
                 self.first.setdefault(sha256, file_key)
@@ -244,19 +248,11 @@ def _land_x12(con: duckdb.DuckDBPyConnection, key: Key, files: dict[int, LandedF
     if not sources:
         return []
     asides: list[_Aside] = []
-    waiting: dict[str, list[pa.Table]] = {}
-    size = 0
     for batch in _ahead(read(sources)):
-        for name, table in batch.tables.items():
-            waiting.setdefault(name, []).append(table)
+        _insert(con, key, batch.tables)
         _check_totals(batch.tables, files)
-        size += batch.byte_count
-        split = [a for a in batch.asides if a.was_split]
-        if size >= INSERT_BYTES or split:
-            _insert(con, key, waiting)
-            waiting, size = {}, 0
-        for aside in split:
-            for table in TABLES:
+        for aside in batch.asides:
+            for table in TABLES if aside.was_split else ():
                 if ("transaction_set", "count") in table.columns and table.name != "transaction_set":
                     con.execute(
                         f"delete from raw.{table.name} where file_key = ? and transaction_set = ?", [aside.file_key, aside.transaction_set]
@@ -267,10 +263,18 @@ def _land_x12(con: duckdb.DuckDBPyConnection, key: Key, files: dict[int, LandedF
             file.complaints.append(where + aside.message)
             asides.append(
                 _Aside(
-                    file, "transaction_set" if aside.transaction_set else "file", aside.reason_code, aside.message,
-                    transaction_set=aside.transaction_set, control_number=aside.control_number, version=aside.version_code,
-                    segment_number=aside.segment_number, byte_offset=aside.byte_offset, offset=aside.set_offset, size=aside.set_bytes,
-                )  # fmt: skip
+                    file,
+                    "transaction_set" if aside.transaction_set else "file",
+                    aside.reason_code,
+                    aside.message,
+                    transaction_set=aside.transaction_set,
+                    control_number=aside.control_number,
+                    version=aside.version_code,
+                    segment_number=aside.segment_number,
+                    byte_offset=aside.byte_offset,
+                    offset=aside.set_offset,
+                    size=aside.set_bytes,
+                )
             )
         for end in batch.files:
             file = files[end.file_key]
@@ -281,16 +285,15 @@ def _land_x12(con: duckdb.DuckDBPyConnection, key: Key, files: dict[int, LandedF
                 message = "no transaction set in it; have the sender resend the file"
                 file.complaints.append(message)
                 asides.append(_Aside(file, "file", "no_transaction_set", message, size=file.item.byte_count))
-    _insert(con, key, waiting)
     return asides
 
 
-def _insert(con: duckdb.DuckDBPyConnection, key: Key, waiting: dict[str, list[pa.Table]]) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, key: Key, tables: dict[str, pa.Table]) -> None:
     """Store the reader's tables; private columns are replaced on the way. Columns without a value are left to their default, null."""
     for table in TABLES:
-        if table.name not in waiting:
+        if table.name not in tables:
             continue
-        rows = pa.concat_tables(waiting[table.name])
+        rows = tables[table.name]
         filled = {c for c in rows.column_names if rows.column(c).null_count < rows.num_rows}
         columns = [c for c, kind in table.columns if kind != "private" and c in filled]
         values = list(columns)
@@ -298,17 +301,15 @@ def _insert(con: duckdb.DuckDBPyConnection, key: Key, waiting: dict[str, list[pa
             columns.append(column)
             values.append(REPLACEMENTS[table.name, column])
         sql = f"insert into raw.{table.name} ({', '.join(columns)}) select {', '.join(values)} from landing_rows"
-        _store(con, sql, rows, {k: v for k, v in (("inner", key.inner), ("outer", key.outer)) if f"${k}" in sql})
+        _store(con, sql, rows, {"hash_key": key.hash_key} if "$hash_key" in sql else {})
 
 
-def _store(con: duckdb.DuckDBPyConnection, sql: str, rows: pa.Table, parameters: dict[str, Any] | None = None) -> None:
-    """Run an insert that reads ``rows`` as landing_rows, in DuckDB's own row groups, which it stores on all cores.
+def _store(con: duckdb.DuckDBPyConnection, sql: str, landing_rows: pa.Table, parameters: dict[str, Any] | None = None) -> None:
+    """Run an insert that reads ``landing_rows``.
 
-    DuckDB finds the local variable by its name. A registered view would keep every batch in memory until the transaction ends.
+    DuckDB finds the argument by its name: a registered view would keep every batch in memory until the transaction ends.
     """
-    landing_rows = pa.Table.from_batches(rows.to_batches(max_chunksize=ROW_GROUP), rows.schema)
     con.execute(sql, parameters or {})
-    del landing_rows
 
 
 def _check_totals(tables: dict[str, pa.Table], files: dict[int, LandedFile]) -> None:
@@ -347,7 +348,9 @@ def _check_totals(tables: dict[str, pa.Table], files: dict[int, LandedFile]) -> 
         elif row["trailer_control_number"] != row["control_number"]:
             file.complain("IEA02 differs from ISA13", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
         if row["declared_group_count"] is not None and row["declared_group_count"] != row["found_group_count"]:
-            file.complain("IEA01 differs from the groups found", f"{where} says {row['declared_group_count']}, found {row['found_group_count']}")
+            file.complain(
+                "IEA01 differs from the groups found", f"{where} says {row['declared_group_count']}, found {row['found_group_count']}"
+            )
 
 
 def _imbalance(row: dict[str, Any], where: str) -> tuple[str, str]:
@@ -355,7 +358,10 @@ def _imbalance(row: dict[str, Any], where: str) -> tuple[str, str]:
         return "CLM02 differs from the sum of the lines", f"{where}: {row['unbalanced_claim_count']} of {row['claim_count']} claims"
     if row["unbalanced_claim_count"] or row["unbalanced_line_count"]:
         claims, lines = row["unbalanced_claim_count"], row["unbalanced_line_count"]
-        return "charge less adjustments differs from payment", f"{where}: {claims} of {row['claim_count']} claims, {lines} of {row['line_count']} lines"
+        return (
+            "charge less adjustments differs from payment",
+            f"{where}: {claims} of {row['claim_count']} claims, {lines} of {row['line_count']} lines",
+        )
     total = row["claim_paid_total_amount"] - row["provider_adjustment_total_amount"]
     return "BPR02 differs from payments less provider adjustments", f"{where}: {row['payment_amount']}, {total}"
 
@@ -404,7 +410,7 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, key: Key, first_key: int, 
         for part_number, content in enumerate(_contents(aside), 1):
             parts.append((number, part_number, key.seal(content)))
             waiting += len(content)
-            if waiting >= INSERT_BYTES:
+            if waiting >= PART_BYTES:
                 _insert_parts(con, parts)
                 parts, waiting = [], 0
     _insert_parts(con, parts)
@@ -444,10 +450,11 @@ def _write_files(con: duckdb.DuckDBPyConnection, group: list[LandedFile]) -> Non
         _settle(file)
         rows.append(
             {
-                "file_key": file.file_key, "path": file.item.path, "sha256": file.item.sha256, "bytes": file.item.byte_count, "kind": file.kind,
-                "version": file.version, "status": file.status, "reason": file.reason, "duplicate_of_file_key": file.duplicate_of,
-                "received_at": now, "interchange_count": file.interchange_count, "transaction_set_count": file.transaction_set_count,
-                "row_count": file.row_count, "warnings": "; ".join(file.warnings) or None,
+                "file_key": file.file_key, "path": file.item.path, "sha256": file.item.sha256, "bytes": file.item.byte_count,
+                "kind": file.kind, "version": file.version, "status": file.status, "reason": file.reason,
+                "duplicate_of_file_key": file.duplicate_of, "received_at": now, "interchange_count": file.interchange_count,
+                "transaction_set_count": file.transaction_set_count, "row_count": file.row_count,
+                "warnings": "; ".join(file.warnings) or None,
                 **{f"landed_{s}": file.landed[s] for s in COUNTED}, **{f"aside_{s}": file.aside[s] for s in COUNTED},
             }
         )  # fmt: skip

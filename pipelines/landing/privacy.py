@@ -27,7 +27,7 @@ class Key:
     """The owner's key, with derived keys for hashes and seals."""
 
     def __init__(self, secret: bytes) -> None:
-        self.inner, self.outer = (hashlib.blake2b(secret, person=p, digest_size=32).hexdigest() for p in (b"midpoint-inner", b"midpoint-outer"))
+        self.hash_key = hashlib.blake2b(secret, person=b"midpoint-hash", digest_size=32).hexdigest()
         self._seal = AESGCM(hashlib.blake2b(secret, person=b"midpoint-seal", digest_size=32).digest())
         self.fingerprint = hashlib.blake2b(secret, person=b"midpoint-print", digest_size=16).hexdigest()
 
@@ -36,8 +36,7 @@ class Key:
         plain = text.strip(" ").upper() if text else ""
         if not plain:
             return None
-        within = hashlib.sha256(f"{self.inner}{kind}:{plain}".encode()).hexdigest()
-        return int(hashlib.sha256(f"{self.outer}{within}".encode()).hexdigest()[:15], 16)
+        return int(hashlib.sha256(f"{self.hash_key}{kind}:{plain}{self.hash_key}".encode()).hexdigest()[:15], 16)
 
     def seal(self, content: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -48,7 +47,9 @@ class Key:
         try:
             return zlib.decompress(self._seal.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None))
         except InvalidTag as error:
-            raise MidpointError("the bytes set aside were sealed with another key file; give the one that the warehouse was made with") from error
+            raise MidpointError(
+                "the bytes set aside were sealed with another key file; give the one that the warehouse was made with"
+            ) from error
 
 
 def owner_key(con: duckdb.DuckDBPyConnection, settings: Settings) -> Key:
@@ -65,7 +66,9 @@ def owner_key(con: duckdb.DuckDBPyConnection, settings: Settings) -> Key:
     except FileNotFoundError as error:
         raise MidpointError(f"{path}: the key of this warehouse is missing; restore it, or start a new warehouse from the inbox") from error
     except (OSError, ValueError) as error:
-        raise MidpointError(f"{path}: the key file cannot be read ({error}); restore it, or start a new warehouse from the inbox") from error
+        raise MidpointError(
+            f"{path}: the key file cannot be read ({error}); restore it, or start a new warehouse from the inbox"
+        ) from error
     if known and key.fingerprint not in known:
         raise MidpointError(f"{path}: this is the key of another warehouse; give the right one with key_file in midpoint.toml")
     if not known:
@@ -74,9 +77,11 @@ def owner_key(con: duckdb.DuckDBPyConnection, settings: Settings) -> Key:
 
 
 def hashed(kind: str, expression: str) -> str:
-    """SQL for ``Key.identifier``: a nested hash as in HMAC, so that DuckDB makes it on all cores. Wants parameters $inner and $outer."""
+    """SQL for ``Key.identifier``, so that DuckDB hashes on all cores; wants parameter $hash_key. The key stands on both sides of the
+    text, so that no hash can be extended.
+    """
     plain = f"nullif(upper(trim({expression})), '')"
-    return f"cast('0x' || left(sha256($outer || sha256($inner || '{kind}:' || {plain})), 15) as BIGINT)"
+    return f"cast('0x' || left(sha256($hash_key || '{kind}:' || {plain} || $hash_key), 15) as BIGINT)"
 
 
 _BIRTH = "try_cast(left(birth_date, 4) || '-' || substr(birth_date, 5, 2) || '-' || substr(birth_date, 7, 2) as DATE)"
@@ -104,7 +109,9 @@ def save_quarantine(con: duckdb.DuckDBPyConnection, settings: Settings, folder: 
     for (number,) in con.execute("select quarantine_key from raw.quarantine order by quarantine_key").fetchall():
         path = folder / f"quarantine-{number}.x12"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            parts = con.execute("select part_number from raw.quarantine_bytes where quarantine_key = ? order by part_number", [number]).fetchall()
+            parts = con.execute(
+                "select part_number from raw.quarantine_bytes where quarantine_key = ? order by part_number", [number]
+            ).fetchall()
             for (part,) in parts:
                 found = con.execute(
                     "select sealed_bytes from raw.quarantine_bytes where quarantine_key = ? and part_number = ?", [number, part]

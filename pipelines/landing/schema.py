@@ -50,7 +50,8 @@ create table if not exists raw.file (
   reason VARCHAR,                     -- why it is not accepted
   duplicate_of_file_key INTEGER,
   received_at TIMESTAMP NOT NULL,     -- when it was landed; never used in a model
-  interchange_count INTEGER NOT NULL, transaction_set_count INTEGER NOT NULL, row_count BIGINT NOT NULL,  -- row_count: documentation rows landed
+  interchange_count INTEGER NOT NULL, transaction_set_count INTEGER NOT NULL,
+  row_count BIGINT NOT NULL,          -- documentation rows landed
   warnings VARCHAR,                   -- joined by '; '
   {_COUNTS}
 );

@@ -11,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 
-import numba
+from numba.core import config
 
 
 def _cache_folder() -> str:
@@ -31,4 +31,4 @@ def _cache_folder() -> str:
     return ""
 
 
-numba.config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or _cache_folder()
+config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or _cache_folder()  # pyright: ignore[reportAttributeAccessIssue]  # set at run time

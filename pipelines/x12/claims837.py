@@ -6,17 +6,72 @@ read by the loop it stands in. What does not belong here: envelopes (envelope) a
 
 from __future__ import annotations
 
-
 from pipelines.x12.columns import (
-    TABLE_NUMBER, Out, add_body_row, choices, chosen, chosen_too, fields, fill, get_number, lookup, needed_amount, optional, put, put_word, set_number, word,
+    TABLE_NUMBER,
+    Out,
+    add_body_row,
+    choices,
+    chosen,
+    chosen_too,
+    fields,
+    fill,
+    get_number,
+    lookup,
+    needed_amount,
+    optional,
+    put,
+    put_word,
+    set_number,
+    word,
 )  # fmt: skip
 from pipelines.x12.kernel import Bytes, Words, kernel
 from pipelines.x12.segments import BAD, NULL, code, days, decimal, integer, part, segment_id, span
 from pipelines.x12.state import (
-    BAD_DATE, CLAIM_OUTSIDE, FINE, K_BAD, K_CHARGES, K_CLAIM, K_CLAIMS, K_KIND, K_LINES, K_SEEN, K_SEGMENT, K_UNBALANCED_CLAIMS,
-    K_WARN, KIND_837P, NO_CLAIM, P_BHT, P_BILLING, P_BILLING_PRV, P_BILLING_TAX, P_CODES, P_COMPONENT, P_ENTITY, P_HEADER_END, P_HL20,
-    P_HL20_END, P_HL22, P_HL22_END, P_HL23, P_HL23_END, P_LEVEL, P_PAT, P_PATIENT, P_PATIENT_DMG, P_PAYER, P_RECEIVER, P_SBR, P_SUBMITTER,
-    P_SUBSCRIBER, P_SUBSCRIBER_DMG, W_EMPTY_HI, W_LINE_KIND, W_NO_LX, W_UNKNOWN, count, fail,
+    BAD_DATE,
+    CLAIM_OUTSIDE,
+    FINE,
+    K_BAD,
+    K_CHARGES,
+    K_CLAIM,
+    K_CLAIMS,
+    K_KIND,
+    K_LINES,
+    K_SEEN,
+    K_SEGMENT,
+    K_UNBALANCED_CLAIMS,
+    K_WARN,
+    KIND_837P,
+    NO_CLAIM,
+    P_BHT,
+    P_BILLING,
+    P_BILLING_PRV,
+    P_BILLING_TAX,
+    P_CODES,
+    P_COMPONENT,
+    P_ENTITY,
+    P_HEADER_END,
+    P_HL20,
+    P_HL20_END,
+    P_HL22,
+    P_HL22_END,
+    P_HL23,
+    P_HL23_END,
+    P_LEVEL,
+    P_PAT,
+    P_PATIENT,
+    P_PATIENT_DMG,
+    P_PAYER,
+    P_RECEIVER,
+    P_SBR,
+    P_SUBMITTER,
+    P_SUBSCRIBER,
+    P_SUBSCRIBER_DMG,
+    W_EMPTY_HI,
+    W_LINE_KIND,
+    W_NO_LX,
+    W_UNKNOWN,
+    count,
+    fail,
 )  # fmt: skip
 from pipelines.x12.tables import CLAIM, CLAIM_ADJUDICATION, CLAIM_DIAGNOSIS, CLAIM_LINE, CLAIM_NOTE, CLAIM_PAYER, column
 
@@ -140,7 +195,7 @@ _FAMILIES = {
     "procedure": "BBR BR BBQ BQ BP BO", "condition": "BG", "occurrence": "BH", "occurrence_span": "BI", "value": "BE", "treatment": "TC",
     "other": "",
 }  # fmt: skip
-FAMILIES = [word(name) for name in _FAMILIES][0]  # the first of words in a row
+FAMILIES = min([word(name) for name in _FAMILIES])  # the first of words in a row
 HI_QUALIFIERS = choices(*((q, k, -1) for k, qualifiers in enumerate(_FAMILIES.values()) for q in qualifiers.split()))
 F_OTHER = len(_FAMILIES) - 1
 
@@ -152,13 +207,11 @@ ID_CLM, ID_HI, ID_LX, ID_SV1, ID_SV2, ID_SBR = (_c(s) for s in ("CLM", "HI", "LX
 ID_DMG, ID_PRV, ID_PAT, ID_BHT, ID_CAS, ID_SVD = (_c(s) for s in ("DMG", "PRV", "PAT", "BHT", "CAS", "SVD"))
 ID_AMT, ID_NTE, ID_CL1, ID_LIN = (_c(s) for s in ("AMT", "NTE", "CL1", "LIN"))
 # Segments that an 837 may hold and Midpoint passes over, besides those above where they tell nothing that is kept
-PASSED_OVER = choices(
-    *(
-        (s, 0, 0)
-        for s in "PER CUR OI MOA MIA HCP CR1 CR2 CR3 CR4 CR5 CR6 CR7 CRC PWK CN1 K3 QTY MEA PS1 FRM LQ CTP SV3 SV4 SV5 SV6 SV7 TOO DN1 DN2"
-        " HSD IMM N1 N2 UR NX1 DMG PAT N3 N4 DTP AMT NTE CL1".split()
-    )
-)
+_PASSED_OVER = """
+    PER CUR OI MOA MIA HCP CR1 CR2 CR3 CR4 CR5 CR6 CR7 CRC PWK CN1 K3 QTY MEA PS1 FRM LQ CTP SV3 SV4 SV5 SV6 SV7 TOO DN1 DN2 HSD IMM N1 N2
+    UR NX1 DMG PAT N3 N4 DTP AMT NTE CL1
+"""
+PASSED_OVER = choices(*((name, 0, 0) for name in _PASSED_OVER.split()))
 
 E_85, E_IL, E_PR, E_QC, E_41, E_40 = (_c(s) for s in ("85", "IL", "PR", "QC", "41", "40"))
 Q_EI, Q_XX, Q_F8, Q_6R, D_472, D_434, D_573, M_F5 = (_c(s) for s in ("EI", "XX", "F8", "6R", "472", "434", "573", "F5"))
@@ -250,18 +303,14 @@ def _note_segment(out: Out, P: Words, i: int, name: int, what: int) -> bool:
 
 
 @kernel
-def _fill_from(
-    out: Out, row: int, fields: int, segment: int, buf: Bytes, firsts: Words, marks: Words, component: int, K: Words
-) -> None:
+def _fill_from(out: Out, row: int, fields: int, segment: int, buf: Bytes, firsts: Words, marks: Words, component: int, K: Words) -> None:
     """Fields of a segment that was noted before; nothing where there was none."""
     if segment >= 0:
         fill(out, row, fields, buf, marks, firsts[segment], firsts[segment + 1], component, K, 0, 0)
 
 
 @kernel
-def _fill_parties(
-    out: Out, row: int, buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words
-) -> None:
+def _fill_parties(out: Out, row: int, buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words) -> None:
     """Billing provider, subscriber, payer and patient of a new claim, from the loops that it stands in."""
     component = P[P_COMPONENT]
     dependent = P[P_LEVEL] == 23
@@ -281,9 +330,7 @@ def _fill_parties(
 
 
 @kernel
-def _codes(
-    out: Out, buf: Bytes, marks: Words, first: int, last: int, component: int, file_key: int, K: Words, P: Words
-) -> None:
+def _codes(out: Out, buf: Bytes, marks: Words, first: int, last: int, component: int, file_key: int, K: Words, P: Words) -> None:
     """The composites of one HI."""
     for j in range(1, last - first):
         a, b = span(buf, marks, first, last, j)

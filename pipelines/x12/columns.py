@@ -115,29 +115,31 @@ def put(out: Out, place: int, row: int, buf: Bytes, a: int, b: int) -> None:
     if length <= 0:
         return
     cell = out.text_base[place] + row
-    head = np.int64(length)
+    head = length
     if length <= 12:
-        tail = np.int64(0)
+        tail = 0
         for k in range(min(length, 4)):
-            head |= np.int64(buf[a + k]) << (32 + 8 * k)
+            head |= int(buf[a + k]) << (32 + 8 * k)
         for k in range(4, length):
-            tail |= np.int64(buf[a + k]) << (8 * (k - 4))
+            tail |= int(buf[a + k]) << (8 * (k - 4))
         out.text[2 * cell] = head
         out.text[2 * cell + 1] = tail
     else:
         for k in range(4):
-            head |= np.int64(buf[a + k]) << (32 + 8 * k)
+            head |= int(buf[a + k]) << (32 + 8 * k)
         out.text[2 * cell] = head
-        out.text[2 * cell + 1] = np.int64(a) << 32
+        out.text[2 * cell + 1] = a << 32
 
 
 @kernel
 def set_number(out: Out, place: int, row: int, value: int) -> None:
+    """Write a number, date or flag."""
     out.number[out.number_base[place] + row] = value
 
 
 @kernel
 def get_number(out: Out, place: int, row: int) -> int:
+    """Read a number that was written."""
     return out.number[out.number_base[place] + row]
 
 
@@ -288,11 +290,13 @@ def lookup(out: Out, rows: int, qualifier: int) -> int:
 
 @kernel
 def chosen(out: Out, row: int) -> int:
+    """What the choice at ``row`` names."""
     return out.choices[3 * row + 1]
 
 
 @kernel
 def chosen_too(out: Out, row: int) -> int:
+    """The second thing that the choice at ``row`` names, or -1."""
     return out.choices[3 * row + 2]
 
 

@@ -15,15 +15,82 @@ from pipelines.x12.columns import TABLE_NUMBER, Out, add_row, fields, fill, get_
 from pipelines.x12.kernel import Bytes, Words, bytes_at, kernel, words_at
 from pipelines.x12.remits835 import body_835
 from pipelines.x12.segments import (
-    BAD, ID_ISA, NULL, PIECE_CLOSES, PIECE_COLUMNS, PIECE_DELTA, PIECE_END, PIECE_FILE_KEY, PIECE_FIRST_SEGMENT, PIECE_OPENS, PIECE_UNTERMINATED, code,
-    segment_id, short_day, span,
+    BAD,
+    ID_ISA,
+    NULL,
+    PIECE_CLOSES,
+    PIECE_COLUMNS,
+    PIECE_DELTA,
+    PIECE_END,
+    PIECE_FILE_KEY,
+    PIECE_FIRST_SEGMENT,
+    PIECE_OPENS,
+    PIECE_UNTERMINATED,
+    code,
+    segment_id,
+    short_day,
+    span,
 )  # fmt: skip
 from pipelines.x12.state import (
-    FINE, K_ASIDE, K_BAD, K_BAD_BYTE, K_BAD_ELEMENT, K_BAD_ID, K_BAD_SEGMENT, K_CHARGES, K_CLAIMS, K_GROUP, K_GROUPS_FOUND, K_GS_BYTE, K_IN_GS,
-    K_IN_ISA, K_IN_ST, K_INTERCHANGE, K_ISA_BYTE, K_KIND, K_LANDED, K_LINES, K_PAID, K_PLB_SUM, K_SEEN, K_SEGMENT, K_SET, K_SET_BYTE,
-    K_SIZE, K_SETS_FOUND, K_UNBALANCED_CLAIMS, K_UNBALANCED_LINES, K_WARN, KIND_835, KIND_837P, KIND_UNSUPPORTED, NO_ENVELOPE, NO_TRAILER,
-    P_BHT, P_BPR, P_COMPONENT, P_GS, P_ISA, P_PAYEE_N1, P_PAYEE_REF, P_PAYER_N1, P_PAYER_REF, P_PRODUCTION, P_RECEIVER, P_REPETITION, P_SIZE,
-    P_ST, P_SUBMITTER, P_TRN, TRUNCATED, UNSUPPORTED, W_BAD_ISA, W_OUTSIDE, W_UNTERMINATED, count, fail,
+    FINE,
+    K_ASIDE,
+    K_BAD,
+    K_BAD_BYTE,
+    K_BAD_ELEMENT,
+    K_BAD_ID,
+    K_BAD_SEGMENT,
+    K_CHARGES,
+    K_CLAIMS,
+    K_GROUP,
+    K_GROUPS_FOUND,
+    K_GS_BYTE,
+    K_IN_GS,
+    K_IN_ISA,
+    K_IN_ST,
+    K_INTERCHANGE,
+    K_ISA_BYTE,
+    K_KIND,
+    K_LANDED,
+    K_LINES,
+    K_PAID,
+    K_PLB_SUM,
+    K_SEEN,
+    K_SEGMENT,
+    K_SET,
+    K_SET_BYTE,
+    K_SETS_FOUND,
+    K_SIZE,
+    K_UNBALANCED_CLAIMS,
+    K_UNBALANCED_LINES,
+    K_WARN,
+    KIND_835,
+    KIND_837P,
+    KIND_UNSUPPORTED,
+    NO_ENVELOPE,
+    NO_TRAILER,
+    P_BHT,
+    P_BPR,
+    P_COMPONENT,
+    P_GS,
+    P_ISA,
+    P_PAYEE_N1,
+    P_PAYEE_REF,
+    P_PAYER_N1,
+    P_PAYER_REF,
+    P_PRODUCTION,
+    P_RECEIVER,
+    P_REPETITION,
+    P_SIZE,
+    P_ST,
+    P_SUBMITTER,
+    P_TRN,
+    TRUNCATED,
+    UNSUPPORTED,
+    W_BAD_ISA,
+    W_OUTSIDE,
+    W_UNTERMINATED,
+    count,
+    fail,
 )  # fmt: skip
 from pipelines.x12.tables import FUNCTIONAL_GROUP, INTERCHANGE, TRANSACTION_SET, column
 
@@ -70,7 +137,8 @@ G_FILE, G_INTERCHANGE, G_ORDINAL, G_BYTE, G_FOUND = (
 S_FILE, S_ORDINAL, S_INTERCHANGE, S_GROUP, S_BYTE, S_BYTES, S_KIND, S_FOUND, S_LANDED = (
     column(TRANSACTION_SET, n)
     for n in (
-        "file_key", "transaction_set", "interchange", "functional_group", "byte_offset", "byte_count", "kind", "found_segment_count", "is_landed",
+        "file_key", "transaction_set", "interchange", "functional_group", "byte_offset", "byte_count", "kind", "found_segment_count",
+        "is_landed",
     )
 )  # fmt: skip
 S_PAYMENT, S_CLAIMS, S_LINES, S_CHARGES, S_PAID, S_PLB, S_UNBALANCED_CLAIMS, S_UNBALANCED_LINES, S_BALANCED = (
@@ -84,11 +152,12 @@ S_PAYMENT, S_CLAIMS, S_LINES, S_CHARGES, S_PAID, S_PLB, S_UNBALANCED_CLAIMS, S_U
 ID_GS, ID_ST, ID_SE, ID_GE, ID_IEA, ID_TA1 = (segment_id(s) for s in ("GS", "ST", "SE", "GE", "IEA", "TA1"))
 CODE_837, CODE_835, Q_XX, Q_FI = segment_id("837"), segment_id("835"), segment_id("XX"), segment_id("FI")
 VERSIONS = np.array([list(v) for v in (b"005010X222", b"005010X223", b"005010X221")], np.int64)  # in the order of the KIND_ numbers
-KIND_WORDS = [word(k) for k in ("unsupported", "837P", "837I", "835")][0]  # in the order of the KIND_ numbers
+KIND_WORDS = min([word(k) for k in ("unsupported", "837P", "837I", "835")])  # in the order of the KIND_ numbers
 
 # Columns of the array of what is set aside, one row a transaction set.
 (
-    ASIDE_FILE, ASIDE_SET, ASIDE_REASON, ASIDE_SEGMENT, ASIDE_ID, ASIDE_ELEMENT, ASIDE_BYTE, ASIDE_SET_BYTE, ASIDE_SET_BYTES, ASIDE_WAS_SPLIT,
+    ASIDE_FILE, ASIDE_SET, ASIDE_REASON, ASIDE_SEGMENT, ASIDE_ID, ASIDE_ELEMENT, ASIDE_BYTE, ASIDE_SET_BYTE, ASIDE_SET_BYTES,
+    ASIDE_WAS_SPLIT,
 ) = range(10)  # fmt: skip
 ASIDE_COLUMNS = 10
 # Columns of the array of finished files: key, interchanges, sets, then landed (7), set aside (7) and warnings (8).
@@ -97,12 +166,21 @@ FILE_COLUMNS = 3 + 7 + 7 + 8
 
 
 class Notes(NamedTuple):
-    """What a chunk gives besides rows: pointers in kernels."""
+    """What a chunk gives besides rows, as kernels see it."""
 
     aside: Words  # ASIDE_* columns
     files: Words  # FILE_* columns
     counts: Words  # rows of aside, rows of files
     set_starts: Words  # rows that each table had when the current transaction set began, for taking back a broken one
+
+
+class NoteBuffers(NamedTuple):
+    """The same as arrays, which whoever calls ``walk`` keeps alive."""
+
+    aside: np.ndarray
+    files: np.ndarray
+    counts: np.ndarray
+    set_starts: np.ndarray
 
 
 @kernel
@@ -131,9 +209,7 @@ def _kind(buf: Bytes, transaction: int, a: int, b: int) -> int:
 
 
 @kernel
-def _fill_from(
-    out: Out, row: int, fields: int, segment: int, buf: Bytes, firsts: Words, marks: Words, K: Words
-) -> None:
+def _fill_from(out: Out, row: int, fields: int, segment: int, buf: Bytes, firsts: Words, marks: Words, K: Words) -> None:
     """Fields of a segment that was noted before; nothing where there was none."""
     if segment >= 0:
         fill(out, row, fields, buf, marks, firsts[segment], firsts[segment + 1], 0, K, 0, 0)
@@ -222,9 +298,7 @@ def _close_set(
 
 
 @kernel
-def _close_group(
-    buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words, out: Out, file_key: int, trailer: int
-) -> None:
+def _close_group(buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words, out: Out, file_key: int, trailer: int) -> None:
     row = add_row(out, T_GROUP)
     set_number(out, G_FILE, row, file_key)
     if K[K_IN_ISA] == 1:
@@ -239,9 +313,7 @@ def _close_group(
 
 
 @kernel
-def _close_interchange(
-    buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words, out: Out, file_key: int, trailer: int
-) -> None:
+def _close_interchange(buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words, out: Out, file_key: int, trailer: int) -> None:
     row = add_row(out, T_INTERCHANGE)
     first, last = firsts[P[P_ISA]], firsts[P[P_ISA] + 1]
     set_number(out, I_FILE, row, file_key)
@@ -285,8 +357,8 @@ def _forget(P: Words, start: int) -> None:
 @kernel
 def walk(
     buf_at: int, starts_at: int, firsts_at: int, ids_at: int, marks_at: int, lo: int, hi: int, pieces_at: int, piece_count: int, P_at: int,
-    K_at: int, context: int, text_at: int, number_at: int, text_base_at: int, number_base_at: int, used_at: int, fields_at: int, choices_at: int, word_views_at: int, aside_at: int, files_at: int,
-    counts_at: int, set_starts_at: int,
+    K_at: int, context: int, text_at: int, number_at: int, text_base_at: int, number_base_at: int, used_at: int, fields_at: int,
+    choices_at: int, word_views_at: int, aside_at: int, files_at: int, counts_at: int, set_starts_at: int,
 ) -> None:  # fmt: skip
     """Read segments lo .. hi - 1 of a chunk, whose pieces are files or parts of files. Arguments are addresses of arrays.
 
@@ -301,7 +373,16 @@ def walk(
     pieces = words_at(pieces_at)
     P = words_at(P_at)
     K = words_at(K_at)
-    out = Out(words_at(text_at), words_at(number_at), words_at(text_base_at), words_at(number_base_at), words_at(used_at), words_at(fields_at), words_at(choices_at), words_at(word_views_at))
+    out = Out(
+        words_at(text_at),
+        words_at(number_at),
+        words_at(text_base_at),
+        words_at(number_base_at),
+        words_at(used_at),
+        words_at(fields_at),
+        words_at(choices_at),
+        words_at(word_views_at),
+    )
     notes = Notes(words_at(aside_at), words_at(files_at), words_at(counts_at), words_at(set_starts_at))
     for p in range(piece_count):
         piece = p * PIECE_COLUMNS

@@ -15,7 +15,6 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-
 F = typing.TypeVar("F", bound=Callable[..., Any])
 
 
@@ -58,7 +57,8 @@ def kernel(function: F) -> F:
     """Compile a function for the types of its annotations, without the GIL; the machine code is cached."""
     hints = typing.get_type_hints(function)
     result = _numba_type(hints.pop("return"))
-    return njit(result(*(_numba_type(h) for h in hints.values())), cache=True, nogil=True)(function)
+    compiled: Any = njit(result(*(_numba_type(h) for h in hints.values())), cache=True, nogil=True)(function)
+    return compiled
 
 
 def _pointer(element: Any) -> Any:

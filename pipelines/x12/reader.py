@@ -21,16 +21,59 @@ import pyarrow as pa
 from pipelines.x12.columns import Buffers, allocate, to_arrow
 from pipelines.x12.delimiters import count_segments, first_segment, has_isa
 from pipelines.x12.envelope import (
-    ASIDE_BYTE, ASIDE_COLUMNS, ASIDE_ELEMENT, ASIDE_FILE, ASIDE_ID, ASIDE_REASON, ASIDE_SEGMENT, ASIDE_SET, ASIDE_SET_BYTE, ASIDE_SET_BYTES,
-    ASIDE_WAS_SPLIT, FILE_COLUMNS, FILE_COUNTS, FILE_INTERCHANGES, FILE_KEY, FILE_SETS, Notes, walk,
+    ASIDE_BYTE,
+    ASIDE_COLUMNS,
+    ASIDE_ELEMENT,
+    ASIDE_FILE,
+    ASIDE_ID,
+    ASIDE_REASON,
+    ASIDE_SEGMENT,
+    ASIDE_SET,
+    ASIDE_SET_BYTE,
+    ASIDE_SET_BYTES,
+    ASIDE_WAS_SPLIT,
+    FILE_COLUMNS,
+    FILE_COUNTS,
+    FILE_INTERCHANGES,
+    FILE_KEY,
+    FILE_SETS,
+    NoteBuffers,
+    walk,
 )  # fmt: skip
 from pipelines.x12.kernel import address, kernel, words_at
 from pipelines.x12.segments import (
-    PIECE_CLOSES, PIECE_COLUMNS, PIECE_DELTA, PIECE_START, index_segments, segment_id,
+    PIECE_CLOSES,
+    PIECE_COLUMNS,
+    PIECE_DELTA,
+    PIECE_START,
+    index_segments,
+    segment_id,
 )  # fmt: skip
 from pipelines.x12.state import (
-    FINE, K_BAD, K_BAD_BYTE, K_BAD_SEGMENT, K_IN_GS, K_IN_ST, K_SEGMENT, K_SIZE, P_GS, P_HEADER_END, P_HL20, P_HL20_END, P_HL22, P_HL22_END, P_HL23, P_HL23_END, P_ISA, P_LX,
-    P_LX_END, P_SIZE, P_ST, REASONS, TOO_LARGE, UNSUPPORTED,
+    FINE,
+    K_BAD,
+    K_BAD_BYTE,
+    K_BAD_SEGMENT,
+    K_IN_GS,
+    K_IN_ST,
+    K_SEGMENT,
+    K_SIZE,
+    P_GS,
+    P_HEADER_END,
+    P_HL20,
+    P_HL20_END,
+    P_HL22,
+    P_HL22_END,
+    P_HL23,
+    P_HL23_END,
+    P_ISA,
+    P_LX,
+    P_LX_END,
+    P_SIZE,
+    P_ST,
+    REASONS,
+    TOO_LARGE,
+    UNSUPPORTED,
 )  # fmt: skip
 from pipelines.x12.tables import TABLES
 
@@ -39,7 +82,7 @@ CHUNK_BYTES = 4 << 20
 LARGEST_CHUNK = 256 << 20
 HEAD_BYTES = 4096
 
-SEGMENTS = ("clm", "lx", "sv", "clp", "svc", "cas", "plb")
+SEGMENTS: tuple[str, ...] = ("clm", "lx", "sv", "clp", "svc", "cas", "plb")
 WARNINGS = (
     "{n} optional values could not be read and were left empty",
     "{n} service lines without an LX",
@@ -53,7 +96,7 @@ WARNINGS = (
 
 _CUTS = np.array([segment_id(s) for s in ("CLM", "HL", "CLP", "ST", "SE", "GS", "GE", "ISA", "IEA")])
 # Segments whose number, or number of elements, bounds the rows of a table.
-_TALLIED = "ISA GS ST CLM LX SV1 SV2 HI NTE SBR CAS SVD CLP SVC AMT QTY LQ MIA MOA TS2 TS3 PLB".split()
+_TALLIED = "ISA GS ST CLM LX SV1 SV2 HI NTE SBR CAS SVD CLP SVC AMT QTY LQ MIA MOA TS2 TS3 PLB".split()  # noqa: SIM905
 _TALLIED_IDS = np.array([segment_id(s) for s in _TALLIED])
 
 
@@ -212,7 +255,7 @@ class _Chunker:
             return None
         room = max(want, len(context) + len(carry) + HEAD_BYTES) + HEAD_BYTES
         buf = np.empty(room, np.uint8)
-        view = memoryview(buf)
+        view = memoryview(buf)  # pyright: ignore[reportArgumentType]  # NumPy's stubs do not say that arrays are buffers
         used = 0
         pieces: list[list[int]] = []
         limit = room - HEAD_BYTES
@@ -266,7 +309,7 @@ class _Scratch:
             self.grow(2 * len(self.starts), 2 * len(self.marks))
 
 
-def _buffers(scratch: _Scratch, count: int, files: int) -> tuple[Buffers, Notes]:
+def _buffers(scratch: _Scratch, count: int, files: int) -> tuple[Buffers, NoteBuffers]:
     """Buffers that are large enough for whatever the indexed segments may hold."""
     tally = np.zeros((len(_TALLIED), 2), np.int64)
     _tally(address(scratch.ids), address(scratch.firsts), count, address(tally))
@@ -291,7 +334,7 @@ def _buffers(scratch: _Scratch, count: int, files: int) -> tuple[Buffers, Notes]
         "remit_summary": width["TS2"] + width["TS3"],
         "provider_adjustment": width["PLB"],
     }
-    return allocate([rows[table.name] + 1 for table in TABLES]), Notes(
+    return allocate([rows[table.name] + 1 for table in TABLES]), NoteBuffers(
         aside=np.zeros((n["ST"] + 2, ASIDE_COLUMNS), np.int64),
         files=np.zeros((files + 1, FILE_COLUMNS), np.int64),
         counts=np.zeros(2, np.int64),
@@ -346,7 +389,7 @@ def _file_end(row: np.ndarray) -> FileEnd:
     )
 
 
-def _batch(out: Buffers, notes: Notes, buf: np.ndarray, high: bool, byte_count: int) -> Batch:
+def _batch(out: Buffers, notes: NoteBuffers, buf: np.ndarray, high: bool, byte_count: int) -> Batch:
     tables = {t.name: to_arrow(t, out, buf, high) for k, t in enumerate(TABLES) if out.used[k]}
     sets: dict[tuple[int, int], dict[str, Any]] = {}
     if notes.counts[0]:
@@ -374,7 +417,17 @@ def read(sources: Iterable[Source], chunk_bytes: int = CHUNK_BYTES) -> Iterator[
             yield chunk if isinstance(chunk, Batch) else _batch(*chunk)
 
 
-def _chunks(sources: Iterable[Source], chunk_bytes: int) -> Iterator[Batch | tuple[Buffers, Notes, np.ndarray, bool, int]]:
+def _walk(
+    scratch: _Scratch, buf: np.ndarray, lo: int, hi: int, pieces: np.ndarray, P: np.ndarray, K: np.ndarray, context: int,
+    out: Buffers, notes: NoteBuffers,
+) -> None:  # fmt: skip
+    walk(
+        address(buf), address(scratch.starts), address(scratch.firsts), address(scratch.ids), address(scratch.marks), lo, hi,
+        address(pieces), len(pieces), address(P), address(K), context, *(address(array) for array in (*out, *notes)),
+    )  # fmt: skip
+
+
+def _chunks(sources: Iterable[Source], chunk_bytes: int) -> Iterator[Batch | tuple[Buffers, NoteBuffers, np.ndarray, bool, int]]:
     """Walked chunks (the arguments of _batch), and a Batch of its own for every file that is refused whole."""
     chunker = _Chunker(sources, chunk_bytes)
     scratch = _Scratch()
@@ -411,25 +464,19 @@ def _chunks(sources: Iterable[Source], chunk_bytes: int) -> Iterator[Batch | tup
         out, notes = _buffers(scratch, count, len(pieces))
         replayed = int(np.searchsorted(scratch.starts[:count], len(context))) if context else 0
 
-        def run(lo: int, hi: int, pieces: np.ndarray, replayed: int) -> None:
-            walk(
-                address(buf), address(scratch.starts), address(scratch.firsts), address(scratch.ids), address(scratch.marks), lo, hi,
-                address(pieces), len(pieces), address(P), address(K), replayed, *(address(array) for array in (*out, *notes)),
-            )  # fmt: skip
-
         if replayed:
             saved = K.copy()
             K[:] = 0
             first = pieces[:1].copy()
             first[0, PIECE_CLOSES] = 0
             P[:] = -1
-            run(0, replayed, first, replayed)
+            _walk(scratch, buf, 0, replayed, first, P, K, replayed, out, notes)
             K[:] = saved
             if out.used.any():
                 out, notes = _buffers(scratch, count, len(pieces))  # rows of the context (TS2, TS3) stand in the chunk before
             notes.counts[:] = 0
             notes.set_starts[:] = 0
-        run(replayed, cut, pieces, replayed)
+        _walk(scratch, buf, replayed, cut, pieces, P, K, replayed, out, notes)
         if oversized and K[K_IN_ST]:
             K[K_BAD], K[K_BAD_SEGMENT], K[K_BAD_BYTE] = TOO_LARGE, K[K_SEGMENT], scratch.starts[cut] + last[PIECE_DELTA]
         size = used - len(context)

@@ -5,19 +5,66 @@ What does not belong here: envelopes (envelope), the meaning of a status or reas
 
 from __future__ import annotations
 
-
 from pipelines.x12.columns import (
-    TABLE_NUMBER, Out, add_body_row, choices, chosen, fields, fill, get_number, lookup, needed_amount, optional, put, put_word, set_number, word,
+    TABLE_NUMBER,
+    Out,
+    add_body_row,
+    choices,
+    chosen,
+    fields,
+    fill,
+    get_number,
+    lookup,
+    needed_amount,
+    optional,
+    put,
+    put_word,
+    set_number,
+    word,
 )  # fmt: skip
 from pipelines.x12.kernel import Bytes, Words, kernel
 from pipelines.x12.segments import BAD, NULL, code, days, decimal, part, segment_id, span
 from pipelines.x12.state import (
-    BAD_DATE, FINE, K_BAD, K_CHARGES, K_CLAIMS, K_LINES, K_PAID, K_PLB_SUM, K_REMIT, K_SEEN, K_SEGMENT, K_UNBALANCED_CLAIMS,
-    K_UNBALANCED_LINES, K_WARN, NO_CLAIM, P_BPR, P_COMPONENT, P_ENTITY, P_HEADER_END, P_LX, P_LX_END, P_PAYEE_N1, P_PAYEE_REF, P_PAYER_N1,
-    P_PAYER_REF, P_PRODUCTION, P_TRN, W_UNKNOWN, count, fail,
+    BAD_DATE,
+    FINE,
+    K_BAD,
+    K_CHARGES,
+    K_CLAIMS,
+    K_LINES,
+    K_PAID,
+    K_PLB_SUM,
+    K_REMIT,
+    K_SEEN,
+    K_SEGMENT,
+    K_UNBALANCED_CLAIMS,
+    K_UNBALANCED_LINES,
+    K_WARN,
+    NO_CLAIM,
+    P_BPR,
+    P_COMPONENT,
+    P_ENTITY,
+    P_HEADER_END,
+    P_LX,
+    P_LX_END,
+    P_PAYEE_N1,
+    P_PAYEE_REF,
+    P_PAYER_N1,
+    P_PAYER_REF,
+    P_PRODUCTION,
+    P_TRN,
+    W_UNKNOWN,
+    count,
+    fail,
 )  # fmt: skip
 from pipelines.x12.tables import (
-    PROVIDER_ADJUSTMENT, REMIT, REMIT_ADJUSTMENT, REMIT_AMOUNT, REMIT_LINE, REMIT_REMARK, REMIT_SUMMARY, column,
+    PROVIDER_ADJUSTMENT,
+    REMIT,
+    REMIT_ADJUSTMENT,
+    REMIT_AMOUNT,
+    REMIT_LINE,
+    REMIT_REMARK,
+    REMIT_SUMMARY,
+    column,
 )  # fmt: skip
 
 T_REMIT, T_LINE, T_ADJUSTMENT = TABLE_NUMBER["remit"], TABLE_NUMBER["remit_line"], TABLE_NUMBER["remit_adjustment"]
@@ -72,11 +119,11 @@ R_NUMBER, R_CHARGE, R_PAID, R_SHARE, R_FROM, R_THROUGH, R_RECEIVED = (
     for n in ("remit_number", "charge_amount", "paid_amount", "patient_responsibility_amount", "from_date", "through_date", "received_date")
 )
 R_LINE_COUNT, R_ADJUSTED, R_PATIENT_ADJUSTED, R_BALANCED, R_SHARE_BALANCED = (
-    column(REMIT, n)
-    for n in ("line_count", "adjustment_amount", "patient_adjustment_amount", "is_balanced", "is_patient_share_balanced")
+    column(REMIT, n) for n in ("line_count", "adjustment_amount", "patient_adjustment_amount", "is_balanced", "is_patient_share_balanced")
 )
 L_REMIT, L_NUMBER, L_CHARGE, L_PAID, L_FROM, L_THROUGH = (
-    column(REMIT_LINE, n) for n in ("remit_number", "line_number", "charge_amount", "paid_amount", "service_from_date", "service_through_date")
+    column(REMIT_LINE, n)
+    for n in ("remit_number", "line_number", "charge_amount", "paid_amount", "service_from_date", "service_through_date")
 )
 L_ADJUSTED, L_PATIENT_ADJUSTED, L_BALANCED = (
     column(REMIT_LINE, n) for n in ("adjustment_amount", "patient_adjustment_amount", "is_balanced")
@@ -97,7 +144,7 @@ B_ORDINAL, B_REASON, B_REFERENCE, B_AMOUNT = (
 ID_BPR, ID_TRN, ID_DTM, ID_N1, ID_N3, ID_N4, ID_REF = (_c(s) for s in ("BPR", "TRN", "DTM", "N1", "N3", "N4", "REF"))
 ID_LX, ID_TS3, ID_TS2, ID_CLP, ID_CAS, ID_NM1 = (_c(s) for s in ("LX", "TS3", "TS2", "CLP", "CAS", "NM1"))
 ID_MIA, ID_MOA, ID_AMT, ID_QTY, ID_SVC, ID_LQ, ID_PLB = (_c(s) for s in ("MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"))
-PASSED_OVER = choices(*((s, 0, 0) for s in "PER CUR RDM N2 K3 N1 TRN NM1 MIA MOA LQ AMT QTY".split()))
+PASSED_OVER = choices(*((s, 0, 0) for s in ["PER", "CUR", "RDM", "N2", "K3", "N1", "TRN", "NM1", "MIA", "MOA", "LQ", "AMT", "QTY"]))
 
 E_PR, E_PE, E_82 = (_c(s) for s in ("PR", "PE", "82"))
 Q_XX, Q_2U, Q_TJ = (_c(s) for s in ("XX", "2U", "TJ"))

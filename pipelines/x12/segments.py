@@ -6,13 +6,11 @@ The value functions read one element in place. What does not belong here: which 
 
 from __future__ import annotations
 
-import numpy as np
-
 from pipelines.x12.delimiters import read_isa
 from pipelines.x12.kernel import Bytes, Words, bytes_at, kernel, words_at
 
-NULL = np.int64(-(2**63))  # "no value" in every number column of the kernels
-BAD = np.int64(-(2**63) + 1)  # "there is something, but it is no number or date"
+NULL = -(2**63)  # "no value" in every number column of the kernels
+BAD = -(2**63) + 1  # "there is something, but it is no number or date"
 
 # Columns of the piece array: one row a file (or part of a file) in the chunk.
 PIECE_START, PIECE_END, PIECE_FIRST_SEGMENT, PIECE_DELTA, PIECE_FILE_KEY, PIECE_OPENS, PIECE_CLOSES, PIECE_UNTERMINATED = range(8)
@@ -52,7 +50,7 @@ def index_segments(
     mark_room -= 64
     count = 0
     used = 0
-    high = np.uint8(0)
+    high = 0
     element = -1
     terminator = -1
     for p in range(piece_count):

@@ -6,7 +6,6 @@ K holds counters that are carried from chunk to chunk. What does not belong here
 
 from __future__ import annotations
 
-
 from pipelines.x12.kernel import Words, kernel
 from pipelines.x12.segments import segment_id
 
@@ -14,8 +13,8 @@ from pipelines.x12.segments import segment_id
 (
     P_ISA, P_GS, P_ST, P_BHT, P_SUBMITTER, P_RECEIVER, P_BPR, P_TRN, P_PRODUCTION, P_PAYER_N1, P_PAYER_REF, P_PAYEE_N1, P_PAYEE_REF,
     P_HEADER_END, P_HL20, P_HL20_END, P_HL22, P_HL22_END, P_HL23, P_HL23_END, P_LX, P_LX_END,
-    P_LEVEL, P_ENTITY, P_BILLING, P_BILLING_PRV, P_BILLING_TAX, P_SBR, P_SUBSCRIBER, P_SUBSCRIBER_DMG, P_PAYER, P_PAT, P_PATIENT, P_PATIENT_DMG,
-    P_COMPONENT, P_REPETITION,
+    P_LEVEL, P_ENTITY, P_BILLING, P_BILLING_PRV, P_BILLING_TAX, P_SBR, P_SUBSCRIBER, P_SUBSCRIBER_DMG, P_PAYER, P_PAT, P_PATIENT,
+    P_PATIENT_DMG, P_COMPONENT, P_REPETITION,
 ) = range(36)  # fmt: skip
 P_CODES = 36  # HI codes of the current claim so far, by family, then in all (claims837)
 P_SIZE = P_CODES + 13
@@ -40,14 +39,18 @@ KIND_UNSUPPORTED, KIND_837P, KIND_837I, KIND_835 = range(4)
 
 # --- reasons ---------------------------------------------------------------------------------------
 (
-    FINE, NO_TRAILER, TRUNCATED, CLAIM_OUTSIDE, BAD_AMOUNT, MISSING_AMOUNT, BAD_DATE, BAD_NUMBER, UNSUPPORTED, NO_ENVELOPE, NO_CLAIM, TOO_LARGE,
+    FINE, NO_TRAILER, TRUNCATED, CLAIM_OUTSIDE, BAD_AMOUNT, MISSING_AMOUNT, BAD_DATE, BAD_NUMBER, UNSUPPORTED, NO_ENVELOPE, NO_CLAIM,
+    TOO_LARGE,
 ) = range(12)  # fmt: skip
 
 # reason -> (code on the ledger, what is wrong and what to do; {where} names the element)
 REASONS: dict[int, tuple[str, str]] = {
     NO_TRAILER: ("no_se", "no SE closes this transaction set before the next one starts; ask the sender for the whole set"),
     TRUNCATED: ("truncated", "the file ends inside this transaction set (no SE); ask the sender for the whole file"),
-    CLAIM_OUTSIDE: ("claim_outside_subscriber", "a CLM stands outside a subscriber or patient loop (HL03 22 or 23); have the sender correct the HL segments"),
+    CLAIM_OUTSIDE: (
+        "claim_outside_subscriber",
+        "a CLM stands outside a subscriber or patient loop (HL03 22 or 23); have the sender correct the HL segments",
+    ),
     BAD_AMOUNT: ("bad_amount", "{where} is not an amount in dollars and cents; have the sender correct and resend it"),
     MISSING_AMOUNT: ("missing_amount", "{where} is empty, but an amount is required there; have the sender correct and resend it"),
     BAD_DATE: ("bad_date", "{where} is not a date (CCYYMMDD); have the sender correct and resend it"),
@@ -55,7 +58,10 @@ REASONS: dict[int, tuple[str, str]] = {
     UNSUPPORTED: ("unsupported_version", "{where} is not read here; Midpoint reads 837P 005010X222, 837I 005010X223 and 835 005010X221"),
     NO_ENVELOPE: ("no_envelope", "this transaction set stands outside an ISA and GS envelope; have the sender resend it with its envelope"),
     NO_CLAIM: ("claim_segment_outside_claim", "{where} stands before any claim; have the sender correct the order of segments"),
-    TOO_LARGE: ("no_boundary", "no claim boundary or segment terminator within the reader's limit; check that the file is X12 and not damaged"),
+    TOO_LARGE: (
+        "no_boundary",
+        "no claim boundary or segment terminator within the reader's limit; check that the file is X12 and not damaged",
+    ),
 }  # fmt: skip
 
 

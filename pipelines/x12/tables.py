@@ -51,7 +51,8 @@ def _table(name: str, grain: str, *columns: str, provenance: bool = True) -> Tab
     words = ([PROVENANCE] if provenance else []) + list(columns)
     pairs = [w.split(":") for w in " ".join(words).split()]
     made = tuple((p[0], p[1] if len(p) > 1 else "text") for p in pairs)
-    assert all(k in KINDS for _, k in made) and len({c for c, _ in made}) == len(made), name
+    assert all(k in KINDS for _, k in made), name
+    assert len({c for c, _ in made}) == len(made), name
     return Table(name, grain, made)
 
 
