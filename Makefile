@@ -65,6 +65,8 @@ $(VENV)/.run: requirements.txt $(VENV)/.uv
 
 $(VENV)/.project: pyproject.toml $(VENV)/.run
 	@$(UV) install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo "Compiling the X12 reader (once, about 20 seconds)"
+	@$(BIN)/python -c "import pipelines.x12.reader"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from pipelines.documentation.extract import looks_like_documentation
 from pipelines.errors import MidpointError
+from pipelines.x12.delimiters import first_segment
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
@@ -152,6 +153,8 @@ def _item(shown: str, opened: Callable[[], BinaryIO]) -> Item:
 
 def _kind(head: bytes) -> str:
     """documentation where the content is Parquet or text with a header row of names; the X12 reader says what all else is."""
+    if head[first_segment(head) :].startswith(b"ISA"):
+        return "x12"
     if looks_like_documentation(head):
         return "documentation"
     first_line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].strip()

@@ -6,7 +6,7 @@ direction: denial
 proof: claim
 severity: high
 needs: [claims, hospice]
-amount: E(code) of the line; its own allowed amount where there is neither a payer median nor a schedule
+amount: E(code) of the line; where nothing prices it, what was allowed on it, and nothing where that is nothing
 authority: >-
   Novitas, First Coast and Noridian articles on modifiers GV and GW; Medical Billers and Coders on B9 denials
 valid_from: 2016-01-01
@@ -21,9 +21,9 @@ select
   cast(null as varchar) as documentation_id,
   not h.has_gv and not h.has_gw as is_violation,
   cast(null as integer) as minutes,
-  coalesce(a.expected_amount, a.allowed_amount) as at_risk_amount,
+  coalesce(a.expected_amount, nullif(a.allowed_amount, 0)) as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,
-  case when a.expected_amount is null then a.amount_method else a.expected_method end as amount_method,
+  case when a.expected_amount is null and a.allowed_amount > 0 then a.amount_method else a.expected_method end as amount_method,
   to_json(struct_pack(span_end := h.span_end_date, span_evidence := h.span_evidence, span_start := h.span_start_date)) as evidence
 from core.hospice_line as h
 inner join core.line_amount as a on h.claim_key = a.claim_key and h.line_number = a.line_number
