@@ -8,10 +8,11 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 import polars as pl
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 from pipelines.documentation.extract import read_documentation
 from pipelines.errors import MidpointError
-from pipelines.landing.inbox import READ_BYTES, Item, find, items
+from pipelines.landing.inbox import Item, find, items
 from pipelines.landing.privacy import REPLACEMENTS, Key, owner_key
 from pipelines.landing.schema import COUNTED, STORED_PRIVATE, create_raw_tables
 from pipelines.settings import Settings
@@ -294,12 +295,15 @@ def _insert(con: duckdb.DuckDBPyConnection, key: Key, tables: dict[str, pa.Table
         if table.name not in tables:
             continue
         rows = tables[table.name]
+        if table.name == "claim_note":
+            notes = rows.column("note_text").to_pylist()
+            rows = rows.append_column("sealed_note", pa.array([key.seal(n.encode()) if n else None for n in notes], pa.binary()))
         filled = {c for c in rows.column_names if rows.column(c).null_count < rows.num_rows}
         columns = [c for c, kind in table.columns if kind != "private" and c in filled]
         values = list(columns)
         for column, _ in STORED_PRIVATE.get(table.name, ()):
             columns.append(column)
-            values.append(REPLACEMENTS[table.name, column])
+            values.append(REPLACEMENTS.get((table.name, column), column))
         sql = f"insert into raw.{table.name} ({', '.join(columns)}) select {', '.join(values)} from landing_rows"
         _store(con, sql, rows, {"hash_key": key.hash_key} if "$hash_key" in sql else {})
 
@@ -315,55 +319,57 @@ def _store(con: duckdb.DuckDBPyConnection, sql: str, landing_rows: pa.Table, par
 def _check_totals(tables: dict[str, pa.Table], files: dict[int, LandedFile]) -> None:
     """Control numbers and counts that do not agree become warnings of their file; versions and kinds are collected on the way."""
     if "transaction_set" in tables:
-        sets = tables["transaction_set"].to_pylist()
-        for row in sets:
-            file = files[row["file_key"]]
-            version = row["version_code"] or ""
+        sets = _frame(tables["transaction_set"])
+        for row in sets.select("file_key", "kind", "version_code", "transaction_code").unique(maintain_order=True).iter_rows(named=True):
+            file, version = files[row["file_key"]], row["version_code"] or ""
             file.kinds.add(_KINDS.get(version[6:10], row["transaction_code"] or "unknown") if row["kind"] == "unsupported" else row["kind"])
-            if version:
-                file.versions.add(version)
-            where = f"transaction set {row['transaction_set']}"
-            if row["declared_segment_count"] is not None and row["declared_segment_count"] != row["found_segment_count"]:
-                file.complain(
-                    "SE01 differs from the segments found",
-                    f"{where} says {row['declared_segment_count']}, found {row['found_segment_count']}",
-                )
-            if row["trailer_control_number"] and row["trailer_control_number"] != row["control_number"]:
-                file.complain("SE02 differs from ST02", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
-            if row["is_landed"] and row["is_balanced"] is False:
-                file.complain(*_imbalance(row, where))
-    for row in tables["functional_group"].to_pylist() if "functional_group" in tables else ():
-        file, where = files[row["file_key"]], f"group {row['functional_group']}"
-        if row["trailer_control_number"] is None:
-            file.complain("no GE closes the group", where)
-        elif row["trailer_control_number"] != row["control_number"]:
-            file.complain("GE02 differs from GS06", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
-        declared, there = row["declared_transaction_set_count"], row["found_transaction_set_count"]
-        if declared is not None and declared != there:
-            file.complain("GE01 differs from the transaction sets found", f"{where} says {declared}, found {there}")
-    for row in tables["interchange"].to_pylist() if "interchange" in tables else ():
-        file, where = files[row["file_key"]], f"interchange {row['interchange']}"
-        if row["trailer_control_number"] is None:
-            file.complain("no IEA closes the interchange", where)
-        elif row["trailer_control_number"] != row["control_number"]:
-            file.complain("IEA02 differs from ISA13", f"{where}: {row['control_number']}, {row['trailer_control_number']}")
-        if row["declared_group_count"] is not None and row["declared_group_count"] != row["found_group_count"]:
-            file.complain(
-                "IEA01 differs from the groups found", f"{where} says {row['declared_group_count']}, found {row['found_group_count']}"
-            )
+            file.versions.update({version} - {""})
+        _compare(sets, files, "transaction set", "declared_segment_count", "found_segment_count", "SE01 differs from the segments found")
+        _compare(sets, files, "transaction set", "trailer_control_number", "control_number", "SE02 differs from ST02")
+        for row in sets.filter(pl.col("is_landed") & pl.col("is_balanced").not_()).iter_rows(named=True):
+            files[row["file_key"]].complain(*_imbalance(row))
+    if "functional_group" in tables:
+        groups = _frame(tables["functional_group"])
+        found = "found_transaction_set_count"
+        _compare(groups, files, "functional group", "declared_transaction_set_count", found, "GE01 differs from the transaction sets found")
+        _compare(groups, files, "functional group", "trailer_control_number", "control_number", "GE02 differs from GS06")
+        _unclosed(groups, files, "functional group", "no GE closes the group")
+    if "interchange" in tables:
+        interchanges = _frame(tables["interchange"])
+        _compare(interchanges, files, "interchange", "declared_group_count", "found_group_count", "IEA01 differs from the groups found")
+        _compare(interchanges, files, "interchange", "trailer_control_number", "control_number", "IEA02 differs from ISA13")
+        _unclosed(interchanges, files, "interchange", "no IEA closes the interchange")
 
 
-def _imbalance(row: dict[str, Any], where: str) -> tuple[str, str]:
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _compare(frame: pl.DataFrame, files: dict[int, LandedFile], unit: str, said: str, found: str, what: str) -> None:
+    ordinal = unit.replace(" ", "_")
+    for row in frame.filter(pl.col(said) != pl.col(found)).iter_rows(named=True):
+        files[row["file_key"]].complain(what, f"{unit} {row[ordinal]} says {row[said]}, found {row[found]}")
+
+
+def _unclosed(frame: pl.DataFrame, files: dict[int, LandedFile], unit: str, what: str) -> None:
+    ordinal = unit.replace(" ", "_")
+    for row in frame.filter(pl.col("trailer_control_number").is_null()).iter_rows(named=True):
+        files[row["file_key"]].complain(what, f"{unit} {row[ordinal]}")
+
+
+def _imbalance(row: dict[str, Any]) -> tuple[str, str]:
+    """What does not add up in a transaction set, and by how much."""
+    where = f"transaction set {row['transaction_set']}"
+    claims = f"{row['unbalanced_claim_count']} of {row['claim_count']} claims"
     if row["kind"] != "835":
-        return "CLM02 differs from the sum of the lines", f"{where}: {row['unbalanced_claim_count']} of {row['claim_count']} claims"
+        return "CLM02 differs from the sum of the lines", f"{where}: {claims}"
     if row["unbalanced_claim_count"] or row["unbalanced_line_count"]:
-        claims, lines = row["unbalanced_claim_count"], row["unbalanced_line_count"]
-        return (
-            "charge less adjustments differs from payment",
-            f"{where}: {claims} of {row['claim_count']} claims, {lines} of {row['line_count']} lines",
-        )
+        lines = f"{row['unbalanced_line_count']} of {row['line_count']} lines"
+        return "charge less adjustments differs from payment", f"{where}: {claims}, {lines}"
     total = row["claim_paid_total_amount"] - row["provider_adjustment_total_amount"]
-    return "BPR02 differs from payments less provider adjustments", f"{where}: {row['payment_amount']}, {total}"
+    return "BPR02 differs from payments less provider adjustments", f"{where} says {row['payment_amount']}, found {total}"
 
 
 # --- documentation -----------------------------------------------------------------------------------
@@ -398,38 +404,41 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, key: Key, first_key: int, 
     rows: list[dict[str, Any]] = []
     parts: list[tuple[int, int, bytes]] = []
     waiting = 0
-    for number, aside in enumerate(asides, first_key):
-        rows.append(
-            {
-                "quarantine_key": number, "file_key": aside.file.file_key, "unit": aside.unit, "transaction_set": aside.transaction_set,
-                "control_number": aside.control_number, "version_code": aside.version, "reason_code": aside.reason_code,
-                "message": aside.message, "segment_number": aside.segment_number, "row_number": aside.row_number,
-                "byte_offset": aside.byte_offset, "byte_count": aside.size if aside.content is None else len(aside.content),
-            }
-        )  # fmt: skip
-        for part_number, content in enumerate(_contents(aside), 1):
-            parts.append((number, part_number, key.seal(content)))
-            waiting += len(content)
-            if waiting >= PART_BYTES:
-                _insert_parts(con, parts)
-                parts, waiting = [], 0
+    with ExitStack() as opened:
+        file: LandedFile | None = None
+        stream: BinaryIO | None = None
+        for number, aside in enumerate(asides, first_key):
+            if aside.content is None and aside.file is not file:
+                opened.close()
+                file, stream = aside.file, opened.enter_context(aside.file.item.open())
+            for part_number, content in enumerate(_contents(aside, stream), 1):
+                parts.append((number, part_number, key.seal(content)))
+                waiting += len(content)
+                if waiting >= PART_BYTES:
+                    _insert_parts(con, parts)
+                    parts, waiting = [], 0
+            rows.append(
+                {
+                    "quarantine_key": number, "file_key": aside.file.file_key, "unit": aside.unit, "transaction_set": aside.transaction_set,
+                    "control_number": aside.control_number, "version_code": aside.version, "reason_code": aside.reason_code,
+                    "message": aside.message, "segment_number": aside.segment_number, "row_number": aside.row_number,
+                    "byte_offset": aside.byte_offset, "byte_count": aside.size if aside.content is None else len(aside.content),
+                }
+            )  # fmt: skip
     _insert_parts(con, parts)
     _insert_rows(con, "quarantine", rows)
 
 
-def _contents(aside: _Aside) -> Iterator[bytes]:
-    """The bytes set aside, part by part."""
-    if aside.content is not None:
-        yield aside.content
+def _contents(aside: _Aside, stream: BinaryIO | None) -> Iterator[bytes]:
+    """The bytes set aside, part by part. ``stream``: the file's content, in which sets follow each other."""
+    if aside.content is not None or stream is None:
+        yield aside.content or b""
         return
-    with aside.file.item.open() as stream:
-        left = aside.offset
-        while left > 0 and (passed := len(stream.read(min(left, READ_BYTES)))):
-            left -= passed
-        left = aside.size
-        while left > 0 and (content := stream.read(min(left, PART_BYTES))):
-            left -= len(content)
-            yield content
+    stream.seek(aside.offset)
+    left = aside.size
+    while left > 0 and (content := stream.read(min(left, PART_BYTES))):
+        left -= len(content)
+        yield content
 
 
 def _insert_parts(con: duckdb.DuckDBPyConnection, parts: list[tuple[int, int, bytes]]) -> None:

@@ -22,7 +22,8 @@ DUCKDB_TYPES = {
 # Segments counted on the ledger: segments in the file = landed + set aside, always. sv counts SV1 and SV2.
 COUNTED = ("clm", "lx", "sv", "clp", "svc", "cas", "plb")
 
-# Private columns of the reader become keyed hashes (BIGINT; see pipelines/landing/privacy.py) and an age; nothing else of them is stored.
+# Private columns of the reader become keyed hashes (BIGINT; see pipelines/landing/privacy.py), an age and sealed text; nothing else of
+# them is stored.
 STORED_PRIVATE = {
     "claim": (
         ("member_key", "BIGINT"),  # subscriber's member id
@@ -30,6 +31,7 @@ STORED_PRIVATE = {
         ("mrn_key", "BIGINT"),  # REF*EA
         ("patient_age", "INTEGER"),  # whole years on from_date, capped at 90
     ),
+    "claim_note": (("sealed_note", "BLOB"),),  # free text may name anybody, so it is sealed like bytes set aside
     "claim_payer": (("member_key", "BIGINT"),),
     "remit": (
         ("patient_member_key", "BIGINT"),  # NM1*QC, else the subscriber's

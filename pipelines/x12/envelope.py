@@ -40,6 +40,8 @@ from pipelines.x12.state import (
     K_BAD_ID,
     K_BAD_SEGMENT,
     K_CHARGES,
+    K_CLAIM,
+    K_CLAIM_BEFORE,
     K_CLAIMS,
     K_GROUP,
     K_GROUPS_FOUND,
@@ -54,6 +56,8 @@ from pipelines.x12.state import (
     K_LINES,
     K_PAID,
     K_PLB_SUM,
+    K_REMIT,
+    K_REMIT_BEFORE,
     K_SEEN,
     K_SEGMENT,
     K_SET,
@@ -263,6 +267,9 @@ def _close_set(
     target = K_LANDED
     if bad:
         target = K_ASIDE
+        # numbers count what landed: how far a broken set was read depends on how chunks were cut
+        K[K_CLAIM] = K[K_CLAIM_BEFORE]
+        K[K_REMIT] = K[K_REMIT_BEFORE]
         for k in range(FIRST_BODY_TABLE, TABLE_COUNT):
             take_back(out, k, notes.set_starts[k])
         n = notes.counts[0]
@@ -444,6 +451,8 @@ def walk(
                 K[K_SET_BYTE] = byte
                 for k in range(K_CLAIMS, K_SEEN):
                     K[k] = 0
+                K[K_CLAIM_BEFORE] = K[K_CLAIM]
+                K[K_REMIT_BEFORE] = K[K_REMIT]
                 _forget(P, P_ST)
                 P[P_ST] = i
                 for k in range(TABLE_COUNT):

@@ -25,9 +25,10 @@ P_SIZE = P_CODES + 13
     K_IN_ISA, K_IN_GS, K_IN_ST, K_KIND, K_SEGMENT,  # K_SEGMENT: number of the last segment in its transaction set (ST is 1)
     K_ISA_BYTE, K_GS_BYTE, K_SET_BYTE, K_GROUPS_FOUND, K_SETS_FOUND,
     K_BAD, K_BAD_SEGMENT, K_BAD_ID, K_BAD_ELEMENT, K_BAD_BYTE,
-    K_CLAIMS, K_LINES, K_CHARGES, K_PAID, K_PLB_SUM, K_UNBALANCED_CLAIMS, K_UNBALANCED_LINES, K_UNREADABLE_PLB,
-) = range(28)  # fmt: skip
-K_SEEN = 28  # CLM LX SV CLP SVC CAS PLB of this transaction set
+    K_CLAIMS, K_LINES, K_CHARGES, K_PAID, K_PLB_SUM, K_UNBALANCED_CLAIMS, K_UNBALANCED_LINES,
+    K_CLAIM_BEFORE, K_REMIT_BEFORE,  # K_CLAIM and K_REMIT when the transaction set began
+) = range(29)  # fmt: skip
+K_SEEN = 29  # CLM LX SV CLP SVC CAS PLB of this transaction set
 K_LANDED = K_SEEN + 7  # the same, landed, of this file
 K_ASIDE = K_LANDED + 7
 K_WARN = K_ASIDE + 7

@@ -14,7 +14,7 @@ date       date32                   DATE
 count      int32                    INTEGER         ordinals, counts, segment numbers
 big        int64                    BIGINT          byte offsets and sizes
 flag       bool                     BOOLEAN
-private    string_view              (never stored)  identifiers that the landing replaces by keyed hashes
+private    string_view              (never stored)  what names a patient: the landing stores keyed hashes, an age, sealed text
 =========  =======================  ==============  =====================================================
 
 Every table starts with PROVENANCE: which file (``file_key`` of raw.file), which transaction set of the file (1, 2, …) and which
@@ -59,7 +59,7 @@ def _table(name: str, grain: str, *columns: str, provenance: bool = True) -> Tab
 CLAIM = _table(
     "claim",
     "one row a CLM of an 837",
-    # claim_number: ordinal of the CLM in its file. CLM01 may repeat and is no key.
+    # claim_number: ordinal among the landed CLMs of its file. CLM01 may repeat and is no key.
     "claim_number:count claim_type patient_control_number charge_amount:amount",
     # CLM05 with all its parts; facility_qualifier_code is B (place of service) or A (type of bill)
     "facility_code facility_qualifier_code frequency_code",
@@ -109,7 +109,7 @@ CLAIM_LINE = _table(
 CLAIM_NOTE = _table(
     "claim_note",
     "one row an NTE of a claim (line_number null) or of a line",
-    "claim_number:count line_number:count note_code note_text",
+    "claim_number:count line_number:count note_code note_text:private",
 )
 
 CLAIM_PAYER = _table(
@@ -132,7 +132,7 @@ CLAIM_ADJUDICATION = _table(
 REMIT = _table(
     "remit",
     "one row a CLP of an 835",
-    # remit_number: ordinal of the CLP in its file; lx_number: LX01 of the header number loop
+    # remit_number: ordinal among the landed CLPs of its file; lx_number: LX01 of the header number loop
     "remit_number:count lx_number patient_control_number status_code charge_amount:amount paid_amount:amount",
     "patient_responsibility_amount:amount filing_indicator_code payer_claim_control_number facility_code frequency_code",
     "patient_status_code drg_code drg_weight:units discharge_fraction:units",
