@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -40,6 +41,12 @@ MODALITIES = {
 }
 FLAGS = {"y": "Y", "yes": "Y", "true": "Y", "1": "Y", "n": "N", "no": "N", "false": "N", "0": "N"}
 TOPICS = ("code_status", "ventilation", "nutrition", "dialysis", "hospitalization", "surrogate", "directive", "polst", "goals")
+PARTICIPANTS = (
+    "patient", "spouse", "wife", "husband", "partner", "daughter", "son", "child", "children", "mother", "father", "parent", "sister",
+    "brother", "sibling", "grandchild", "niece", "nephew", "aunt", "uncle", "cousin", "in_law", "friend", "neighbor", "family", "surrogate",
+    "proxy", "hcp", "agent", "poa", "guardian", "conservator", "decision_maker", "caregiver", "interpreter", "nurse", "social_worker",
+    "chaplain", "physician", "clinician", "attorney", "other",
+)  # fmt: skip
 DOCUMENTS = ("advance_directive", "polst", "living_will", "hcp")
 
 
@@ -88,6 +95,12 @@ def _words(text: pl.Expr) -> pl.Expr:
     return pl.when(joined != "").then(joined)
 
 
+def _participants(text: pl.Expr) -> pl.Expr:
+    # Whoever took part is kept as a word for who they are; a name that stands with or instead of it is not.
+    known = _words(text).str.split(";").list.eval(pl.element().str.extract(rf"(?:^|_)({'|'.join(PARTICIPANTS)})(?:_|$)").fill_null("other"))
+    return known.list.join(";")
+
+
 def _pos(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(r"^[0-9]{1,2}$")).then(text.str.zfill(2))
 
@@ -111,6 +124,7 @@ TIME = Kind(pl.Time(), _time, "bad_time", "is not a time HH:MM")
 MODALITY = Kind(pl.String(), _modality, "bad_modality", "is none of in_person, video, audio")
 FLAG = Kind(pl.String(), _flag, "bad_flag", "is neither Y nor N")
 WORDS = Kind(pl.String(), _words)
+PEOPLE = Kind(pl.String(), _participants)
 POS = Kind(pl.String(), _pos, "bad_pos", "is not a two-digit place of service")
 
 COLUMNS = {
@@ -126,7 +140,7 @@ COLUMNS = {
     "modality": MODALITY,
     "audio_reason": TEXT,
     "unit": TEXT,
-    "participants": WORDS,
+    "participants": PEOPLE,
     "patient_present": FLAG,
     "absence_reason": TEXT,
     "voluntary": FLAG,
@@ -234,6 +248,13 @@ def _canonical(label: str) -> str:
     return "_".join(label.replace("-", " ").replace("_", " ").lower().split())
 
 
+def _shown(labels: Sequence[str], is_header: bool) -> str:
+    """The labels for a message; hidden where the first row looks like data, which may name patients."""
+    if not is_header and not all(re.fullmatch(r"[a-z_][a-z0-9_ .-]*", label.strip()) for label in labels):
+        return f"the first row has {len(labels)} fields, none of them a column's name"
+    return ", ".join(" ".join(label.split()) for label in labels) or "none"
+
+
 def _header(labels: Sequence[str], name: str) -> _Header:
     """Place each documented column; MidpointError where one that is required is missing or any stands twice."""
     columns: dict[str, int] = {}
@@ -250,7 +271,7 @@ def _header(labels: Sequence[str], name: str) -> _Header:
     if not any(column in columns for column in PATIENT):
         missing.append(" or ".join(PATIENT))
     if missing:
-        found = ", ".join(" ".join(label.split()) for label in labels) or "none"
+        found = _shown(labels, bool(columns))
         raise MidpointError(
             f"{name}: the ACP documentation lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}; "
             f"columns found: {found}; add what is missing (docs/documentation_extract.md has the list) and run again"

@@ -40,19 +40,24 @@ class Item:
     message: str = ""
 
 
-def find(sources: list[Path]) -> list[tuple[str, Path]]:
-    """The files below each source as (path to show, path), in order of name. Hidden files are passed over.
+def find(sources: list[Path], not_input: tuple[Path, ...] = ()) -> list[tuple[str, Path]]:
+    """The files below each source as (path to show, path), in order of name.
+
+    Passed over: hidden files, and Midpoint's own output (``not_input``: files, with what DuckDB keeps beside them, and folders).
 
     Raises MidpointError where a source does not exist, or where there is no file in all of them.
     """
     found: dict[Path, str] = {}
+    ours = {path.resolve() for path in not_input}
+    ours |= {path.with_name(path.name + suffix) for path in ours for suffix in (".wal", ".tmp")}
     for source in sources:
         if source.is_dir():
             for path in sorted(source.rglob("*")):
                 shown = path.relative_to(source)
-                if path.is_file() and not any(part.startswith(".") for part in shown.parts):
-                    found.setdefault(path.resolve(), shown.as_posix())
-        elif source.exists():
+                real = path.resolve()
+                if path.is_file() and not any(part.startswith(".") for part in shown.parts) and ours.isdisjoint((real, *real.parents)):
+                    found.setdefault(real, shown.as_posix())
+        elif source.is_file():
             found.setdefault(source.resolve(), source.name)
         else:
             raise MidpointError(f"{source}: no such file or folder; name the folder that holds your 837, 835 and documentation files")
@@ -119,15 +124,16 @@ def _unpacked(plain: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
 
 def _item(shown: str, opened: Callable[[], BinaryIO]) -> Item:
     """Hash, size and kind of one content, unpacked where it is gzip."""
-    with opened() as stream:
-        packed = stream.read(2) == GZIP_MAGIC
-    content = _unpacked(opened) if packed else opened
     digest = hashlib.sha256()
     head = b""
     kept: list[bytes] = []
     size = 0
     problem = ("", "")
+    content = opened
     try:
+        with opened() as stream:
+            if stream.read(2) == GZIP_MAGIC:
+                content = _unpacked(opened)
         with content() as stream:
             while block := stream.read(READ_BYTES):
                 digest.update(block)
@@ -141,14 +147,25 @@ def _item(shown: str, opened: Callable[[], BinaryIO]) -> Item:
     except (RuntimeError, NotImplementedError):
         problem = "locked_archive", "the archive is encrypted or packed in an unknown way; unpack it and put its files in"
     if problem[0]:
-        with opened() as stream:
-            raw = stream.read()
-        digest = hashlib.sha256(raw)
-        return Item(shown, digest.hexdigest(), len(raw), "refused", opened, *problem)
+        return _damaged(shown, opened, *problem)
     if size <= KEEP_BYTES:
         whole = b"".join(kept)
         return Item(shown, digest.hexdigest(), size, _kind(head), lambda: io.BytesIO(whole))
     return Item(shown, digest.hexdigest(), size, _kind(head), content)
+
+
+def _damaged(shown: str, opened: Callable[[], BinaryIO], reason_code: str, message: str) -> Item:
+    """A content that cannot be unpacked: it stands as it is packed, or, in an archive that cannot be read, by its name alone."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with opened() as stream:
+            while block := stream.read(READ_BYTES):
+                digest.update(block)
+                size += len(block)
+    except (EOFError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile):
+        by_name = hashlib.sha256(shown.encode()).hexdigest()
+        return Item(shown, by_name, 0, "refused", lambda: io.BytesIO(), reason_code, message)
+    return Item(shown, digest.hexdigest(), size, "refused", opened, reason_code, message)
 
 
 def _kind(head: bytes) -> str:

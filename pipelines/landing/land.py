@@ -34,6 +34,9 @@ PART_BYTES = 8 << 20  # of bytes set aside
 # goes; several would each keep part of one in memory, and compress all of it at the commit.
 LANDING_SETTINGS = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}
 
+# Columns of the documentation that are free text and may name anybody: stored sealed
+FREE_TEXT = ("audio_reason", "absence_reason", "decisions")
+
 # What the version of a transaction set is called, of those that Midpoint reads and those it sets aside
 _KINDS = {
     "X222": "837P", "X098": "837P", "X223": "837I", "X096": "837I", "X224": "837D", "X097": "837D", "X221": "835", "X091": "835",
@@ -81,7 +84,7 @@ def land(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Path]
     A file that is known by content and path is passed over; a known content under another path is recorded as duplicate.
     Raises MidpointError where a source is missing or empty, a file cannot be opened, or nothing in the sources can be read.
     """
-    found = find(sources)
+    found = find(sources, not_input=(settings.warehouse, settings.key_file, settings.out))
     create_raw_tables(con)
     key = owner_key(con, settings)
     before = {name: con.execute(f"select current_setting('{name}')").fetchall()[0][0] for name in LANDING_SETTINGS}
@@ -142,12 +145,14 @@ class _Ledger:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.seen: set[tuple[str, str]] = set()
+        self.paths: set[str] = set()
         self.first: dict[str, int] = {}
         self.next_file = 1
         for file_key, path, sha256, status in con.execute(
             "select file_key, path, sha256, status from raw.file order by file_key"
         ).fetchall():
             self.seen.add((path, sha256))
+            self.paths.add(path)
             if status != "duplicate":
                 self.first.setdefault(sha256, file_key)
             self.next_file = file_key + 1
@@ -157,8 +162,11 @@ class _Ledger:
         """A new file, a duplicate, or None where it is known."""
         if (item.path, item.sha256) in self.seen:
             return None
-        self.seen.add((item.path, item.sha256))
         file = LandedFile(self.next_file, item)
+        if item.path in self.paths:
+            file.warnings.append("other content was landed under this name before, and both count; see README on replaced files")
+        self.seen.add((item.path, item.sha256))
+        self.paths.add(item.path)
         self.next_file += 1
         original = self.first.setdefault(item.sha256, file.file_key)
         if original != file.file_key:
@@ -386,7 +394,11 @@ def _land_documentation(con: duckdb.DuckDBPyConnection, key: Key, file: LandedFi
         file.complaints.append(message)
         return [_Aside(file, "file", "bad_documentation", message, size=file.item.byte_count)]
     hashes = pl.Series("mrn_key", [key.identifier("mrn", m) for m in read.rows["mrn"]], pl.Int64)
-    rows = read.rows.drop("mrn").with_columns(hashes, pl.lit(file.file_key, pl.Int32).alias("file_key"))
+    sealed = [
+        pl.Series(f"sealed_{name}", [key.seal(text.encode()) if text else None for text in read.rows[name]], pl.Binary)
+        for name in FREE_TEXT
+    ]
+    rows = read.rows.drop("mrn", *FREE_TEXT).with_columns(hashes, *sealed, pl.lit(file.file_key, pl.Int32).alias("file_key"))
     names = [column[0] for column in con.execute("describe raw.acp_documentation").fetchall()]
     _store(con, "insert into raw.acp_documentation select * from landing_rows", rows.select(names).to_arrow())
     present = [{"file_key": file.file_key, "column_name": name} for name in read.columns]

@@ -20,6 +20,7 @@ from pipelines.errors import MidpointError
 from pipelines.settings import Settings
 
 OLDEST_AGE = 90  # ages above are shown as 90: safe-harbor de-identification (RULES.md section 10)
+KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
@@ -61,8 +62,12 @@ def owner_key(con: duckdb.DuckDBPyConnection, settings: Settings) -> Key:
         if not path.exists() and not known:
             path.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-        key = Key(bytes.fromhex(path.read_text().strip()))
+                file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        secret = bytes.fromhex(path.read_text().strip())
+        if len(secret) != KEY_BYTES:
+            raise ValueError(f"it holds {len(secret)} bytes where {KEY_BYTES} are due")
+        path.chmod(0o600)  # a copy or a restore may have opened it to others
+        key = Key(secret)
     except FileNotFoundError as error:
         raise MidpointError(f"{path}: the key of this warehouse is missing; restore it, or start a new warehouse from the inbox") from error
     except (OSError, ValueError) as error:

@@ -68,13 +68,15 @@ create table if not exists raw.quarantine (
 create table if not exists raw.quarantine_bytes (
   quarantine_key INTEGER NOT NULL, part_number INTEGER NOT NULL, sealed_bytes BLOB NOT NULL
 );
+-- Free text (sealed_*) may name anybody; whether it is there at all can be seen.
 create table if not exists raw.acp_documentation (
   file_key INTEGER NOT NULL, row_number INTEGER NOT NULL,  -- line of the CSV (header is 1) or ordinal of the Parquet row
   documentation_id VARCHAR NOT NULL, service_date DATE NOT NULL, rendering_npi VARCHAR NOT NULL,
   patient_control_number VARCHAR, mrn_key BIGINT,
   acp_minutes INTEGER, acp_start_time TIME, acp_stop_time TIME, session_seq INTEGER,
-  modality VARCHAR, audio_reason VARCHAR, unit VARCHAR, participants VARCHAR, patient_present VARCHAR, absence_reason VARCHAR,
-  voluntary VARCHAR, topics VARCHAR, documents VARCHAR, decisions VARCHAR, status_change VARCHAR, time_separate VARCHAR,
+  modality VARCHAR, sealed_audio_reason BLOB, unit VARCHAR, participants VARCHAR, patient_present VARCHAR,
+  sealed_absence_reason BLOB, voluntary VARCHAR, topics VARCHAR, documents VARCHAR, sealed_decisions BLOB,
+  status_change VARCHAR, time_separate VARCHAR,
   em_minutes INTEGER, encounter_minutes INTEGER, author_npi VARCHAR, author_credential VARCHAR, payer_id VARCHAR, pos VARCHAR,
   has_note_text BOOLEAN NOT NULL
 );

@@ -1,5 +1,6 @@
 /* Source files: one row a row of raw.file. file_number is the rank of the content hash among the files that landed rows, so it and every
-key made of it depend on what was landed, never on the order of landing; it is null for files set aside whole and for copies. */
+key made of it depend on what was landed, never on the order of landing; it is null for files set aside whole and for copies. path
+is the first, by name, of those that hold the same content, so that findings do not depend on which copy came first. */
 with landed as (
   select
     file_key,
@@ -13,7 +14,7 @@ select
   l.file_number,
   left(f.sha256, 16) as file_id,
   f.sha256,
-  f.path,
+  min(f.path) over (partition by f.sha256) as path,
   f.kind,
   f.status,
   f.reason
