@@ -89,7 +89,10 @@ def hashed(kind: str, expression: str) -> str:
     return f"cast('0x' || left(sha256($hash_key || '{kind}:' || {plain} || $hash_key), 15) as BIGINT)"
 
 
-_BIRTH = "try_cast(left(birth_date, 4) || '-' || substr(birth_date, 5, 2) || '-' || substr(birth_date, 7, 2) as DATE)"
+_BIRTH = (
+    "case when length(birth_date) >= 8 then"
+    " try_cast(left(birth_date, 4) || '-' || substr(birth_date, 5, 2) || '-' || substr(birth_date, 7, 2) as DATE) end"
+)
 _OWN_MEMBER = "coalesce(patient_member_id, member_id)"
 
 # SQL for each stored column that stands in place of private ones (schema.STORED_PRIVATE), over the reader's table.
