@@ -5,6 +5,8 @@ Whatever is heavy (Dagster, Great Expectations, DuckDB) is imported by the comma
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ import typer
 
 from pipelines import terminal
 from pipelines.errors import MidpointError
+from pipelines.places import check_out, check_warehouse
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -115,11 +118,11 @@ def report(
 ) -> None:
     """Where a release's report lies; --save makes it again from the release's tables, which stay as they are."""
     from pipelines.release.report import write_report
-    from pipelines.summary import release_summary
+    from pipelines.summary import read_manifest
 
     folder = release or load_settings({"out": out}).out / "current"
-    path = write_report(folder, save) if save else Path(release_summary(folder)["report"])
-    typer.echo(path)
+    read_manifest(folder)  # or say what is wrong with the folder
+    typer.echo(write_report(folder, save) if save else folder / "report.html")
 
 
 @app.command()
@@ -206,8 +209,14 @@ def _run(job: str, given: dict[str, object], settings: Settings, quiet: bool) ->
     if not settings.inbox:
         raise typer.BadParameter("name a folder or files, or set inbox in midpoint.toml", param_hint="INBOX")
     from pipelines.landing.inbox import find
+    from pipelines.warehouse import reference_files
 
-    find(list(settings.inbox))  # an inbox that is not there is told at once, before a warehouse is made
+    # What stops the run is told at once, before anything heavy is loaded and before a warehouse is made.
+    find(list(settings.inbox))
+    reference_files(settings.reference)
+    check_warehouse(settings.warehouse)
+    if job == "audit":
+        check_out(settings.out)
     with terminal.progress(quiet) as progress:
         from pipelines.assets.run import run_job
 
@@ -229,9 +238,24 @@ def _leave(settings: Settings, clean: bool) -> None:
 
 
 def main() -> None:
-    """The console script: exit 0 done, 1 an error in one line, 2 usage, 3 --strict."""
+    """The console script: exit 0 done, 1 an error in one line, 2 usage, 3 --strict, 130 stopped by Ctrl-C or SIGTERM."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # the same for both, also while Dagster, which ties them, is not running
+        signal.signal(number, signal.default_int_handler)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where what goes wrong can still be told
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # met, and made exit 1, by Typer
+            _let_go_of_output()
+        if left.code == 130:  # what Typer makes of KeyboardInterrupt
+            _stopped()
+        raise
+    except KeyboardInterrupt:
+        _stopped()
+    except BrokenPipeError:
+        _let_go_of_output()
     except MidpointError as error:
         terminal.print_error(str(error))
         sys.exit(1)
@@ -244,6 +268,14 @@ def main() -> None:
             raise
         terminal.print_error(f"{str(error).splitlines()[0]}; free disk space or memory, or set memory_limit in midpoint.toml")
         sys.exit(1)
-    except KeyboardInterrupt:
-        terminal.print_error("stopped; nothing was published, and files that had not landed whole are landed by the next run")
-        sys.exit(130)
+
+
+def _stopped() -> None:
+    terminal.print_error("stopped; nothing is half-landed, run it again")
+    sys.exit(130)
+
+
+def _let_go_of_output() -> None:
+    """Whoever read the output has read enough (… | head): no error, and Python's own flush at the end must not meet it again."""
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open to the end of the process
+    sys.exit(0)

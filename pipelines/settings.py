@@ -9,6 +9,7 @@ Later sources win: defaults, then midpoint.toml of the working folder, then MIDP
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -135,6 +136,9 @@ def _converted(name: str, value: object, source: str, base: Path) -> object:
             number = int(value) if isinstance(value, str) else _only(int, value)
             if number >= 0:
                 return number
+        elif name == "memory_limit":
+            if not value or _SIZE.fullmatch(str(value)):
+                return _only(str, value)
         else:
             return _only(str, value)
     except (TypeError, ValueError, KeyError):
@@ -142,6 +146,7 @@ def _converted(name: str, value: object, source: str, base: Path) -> object:
     raise MidpointError(f"{source}: {name} cannot be {value!r}; {_WANTED[name]}")
 
 
+_SIZE = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?b?|b(ytes)?)", re.IGNORECASE)
 _WANTED = {
     "inbox": "give a path or a list of paths",
     "warehouse": "give the path of a file",

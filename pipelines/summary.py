@@ -16,18 +16,57 @@ from pipelines.errors import MidpointError
 
 STATUSES = ("accepted", "partial", "quarantined", "duplicate")
 
+# What does not add up, over all that landed; each must be 0 for --strict.
+BALANCE = """
+select
+  (select count(*) from raw.transaction_set where is_landed) as transaction_sets,
+  (select count(*) from raw.transaction_set where is_landed and not coalesce(is_balanced, true)) as transaction_sets_unbalanced,
+  (
+    select count(*) from raw.transaction_set
+    where is_landed and not coalesce(declared_segment_count = found_segment_count and control_number = trailer_control_number, false)
+  ) as transaction_sets_miscounted,
+  (
+    select count(*) from raw.functional_group
+    where not coalesce(
+      declared_transaction_set_count = found_transaction_set_count and control_number = trailer_control_number, false
+    )
+  ) as functional_groups_miscounted,
+  (
+    select count(*) from raw.interchange
+    where not coalesce(declared_group_count = found_group_count and control_number = trailer_control_number, false)
+  ) as interchanges_miscounted,
+  (select count(*) from raw.claim where not coalesce(is_balanced, true)) as claims_unbalanced,
+  (select count(*) from raw.remit where not coalesce(is_balanced, true)) as remits_unbalanced
+"""
+MUST_BE_ZERO = (
+    "transaction_sets_unbalanced",
+    "transaction_sets_miscounted",
+    "functional_groups_miscounted",
+    "interchanges_miscounted",
+    "claims_unbalanced",
+    "remits_unbalanced",
+)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of the release in ``folder``. Raises MidpointError when that is no release."""
+    try:
+        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        published = sorted(str(path.parent) for path in folder.parent.glob("*/manifest.json"))
+        if folder.name == "current" and not folder.exists() and published:
+            remedy = f"the link to the newest release is lost: midpoint audit sets it again, or name one of {', '.join(published)}"
+        else:
+            remedy = "name a folder that midpoint audit has published"
+        raise MidpointError(f"{folder}: not a release (no readable manifest.json); {remedy}") from error
+
 
 def release_summary(folder: Path) -> dict[str, Any]:
     """The figures of a release: files by status, what was set aside, totals, findings by family, checks not evaluable, expectations.
 
     Dollars are counted once a line and direction; directions stand apart and are never added. Raises MidpointError when it is no release.
     """
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise MidpointError(
-            f"{folder}: not a release (no readable manifest.json); name a folder that midpoint audit has published"
-        ) from error
+    manifest = read_manifest(folder)
     with duckdb.connect() as con:
 
         def rows(name: str, columns: str, rest: str = "") -> list[dict[str, Any]]:
@@ -42,6 +81,7 @@ def release_summary(folder: Path) -> dict[str, Any]:
             "files": _by_status(rows("file", "status, count(*) as n", "group by status")),
             "set_aside": rows("quarantine", "source_file, unit, transaction_set, row_number, reason_code, message", "order by all"),
             "totals": manifest["control_totals"],
+            "reference_replaced": manifest["reference_replaced"],
             "findings": rows(
                 "check_result", FINDINGS_BY_FAMILY, "where flagged_count > 0 group by family, direction order by family, direction"
             ),
@@ -67,12 +107,13 @@ end as amount
 
 
 def warehouse_summary(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """What the warehouse holds: files by status, what was set aside, and rows of the chief raw tables."""
+    """What the warehouse holds: files by status, what was set aside, what does not balance, and rows of the chief raw tables."""
     tables = ("claim", "claim_line", "remit", "remit_line", "acp_documentation")
     counts = ", ".join(f"(select count(*) from raw.{name}) as {name}" for name in tables)
     return {
         "files": _by_status(_rows(con, "select status, count(*) as n from raw.file group by status")),
         "set_aside": quarantined(con),
+        "totals": _rows(con, BALANCE)[0],
         "rows": _rows(con, f"select {counts}")[0],
     }
 
@@ -92,9 +133,8 @@ def quarantined(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def is_clean(summary: dict[str, Any]) -> bool:
     """True when nothing was set aside and everything balances: what --strict asks of a release or a warehouse."""
-    totals = summary.get("totals", {})
-    unbalanced = ("transaction_sets_unbalanced", "transaction_sets_miscounted", "claims_unbalanced", "remits_unbalanced")
-    return not summary["set_aside"] and not summary["files"]["quarantined"] and not any(totals.get(key) for key in unbalanced)
+    balances = not any(summary["totals"][key] for key in MUST_BE_ZERO)
+    return balances and not summary["set_aside"] and not summary["files"]["quarantined"]
 
 
 def _by_status(rows: Iterable[dict[str, Any]]) -> dict[str, int]:

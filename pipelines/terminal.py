@@ -76,6 +76,8 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
     rows += _not_evaluable_rows(summary["not_evaluable"])
     rows.append(("Expectations", ", ".join(f"{number:,} {status}" for status, number in summary["expectations"].items()) or "none run"))
     rows += [(f"  {e['table_name']}", _expectation_words(e)) for e in summary["expectations_not_met"]]
+    if summary["reference_replaced"]:
+        rows.append(("Reference data", f"your own {', '.join(summary['reference_replaced'])} in place of what is shipped"))
     _print([*rows, ("Release", summary["release"]), ("Report", summary["report"])])
 
 
@@ -83,6 +85,7 @@ def print_warehouse(summary: dict[str, Any], new_files: int | None = None) -> No
     """What the warehouse holds."""
     rows = _file_rows(summary, new_files)
     rows += [(f"raw.{name}", f"{number:,} rows") for name, number in summary["rows"].items()]
+    rows.append(("Out of balance", _balance_words(summary["totals"])))
     if "current" in summary:
         rows.append(("Current release", summary["current"] or "none yet"))
     _print(rows)
@@ -139,7 +142,8 @@ def _balance_words(totals: dict[str, Any]) -> str:
     return (
         f"{totals['transaction_sets_unbalanced']:,} of {totals['transaction_sets']:,} transaction sets,"
         f" {totals['claims_unbalanced']:,} claims, {totals['remits_unbalanced']:,} remittance claims;"
-        f" {totals['transaction_sets_miscounted']:,} with a wrong trailer"
+        f" wrong trailers of {totals['transaction_sets_miscounted']:,} transaction sets,"
+        f" {totals['functional_groups_miscounted']:,} functional groups, {totals['interchanges_miscounted']:,} interchanges"
     )
 
 

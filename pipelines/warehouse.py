@@ -18,6 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipelines.errors import MidpointError
+from pipelines.places import check_warehouse
 from pipelines.settings import Settings
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -56,6 +57,8 @@ def connect(path: Path | str, *, read_only: bool = False, memory_limit: str = ""
     memory_limit and threads: empty and 0 mean DuckDB's own.
     Raises MidpointError when the file is locked by another process, is not a DuckDB file, or cannot be written.
     """
+    if str(path) != ":memory:" and not read_only:
+        check_warehouse(Path(path))
     try:
         con = duckdb.connect(str(path), read_only=read_only)
     except (duckdb.Error, OSError) as error:
@@ -65,16 +68,26 @@ def connect(path: Path | str, *, read_only: bool = False, memory_limit: str = ""
         con.execute("set preserve_insertion_order = false")
         con.execute("set enable_progress_bar = false")
         if memory_limit:
-            con.execute(f"set memory_limit = '{memory_limit}'")
+            _limit_memory(con, memory_limit)
         if threads:
             con.execute(f"set threads = {threads}")
         if not read_only:
             for schema in ("raw", "reference", "core", "audit", "mart"):
                 con.execute(f"create schema if not exists {schema}")
+    except MidpointError:
+        con.close()
+        raise
     except duckdb.Error as error:
         con.close()
         raise MidpointError(f"warehouse {path}: {_first_line(error)}") from error
     return con
+
+
+def _limit_memory(con: duckdb.DuckDBPyConnection, limit: str) -> None:
+    try:
+        con.execute("set memory_limit = " + "'" + limit.replace("'", "''") + "'")
+    except duckdb.Error as error:
+        raise MidpointError(f"memory_limit {limit!r}: {_first_line(error)}; give a size, as 4GB") from error
 
 
 def _why_not_opened(path: Path | str, message: str) -> str:
@@ -82,6 +95,8 @@ def _why_not_opened(path: Path | str, message: str) -> str:
         return f"warehouse {path}: another process has it open; close it (or wait for its run to end) and try again"
     if "not a valid DuckDB database" in message:
         return f"warehouse {path}: not a DuckDB file; name another path with --warehouse"
+    if "Is a directory" in message or "is a directory" in message:
+        return f"warehouse {path}: is a folder; name a file in it with --warehouse"
     if "ermission denied" in message or "ead-only" in message or "Cannot open file" in message:
         return f"warehouse {path}: cannot be written; check that the folder exists and is writable, or name another with --warehouse"
     return f"warehouse {path}: {message.splitlines()[0]}"
@@ -152,10 +167,18 @@ def count_rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def reference_files(own: Path | None = None) -> list[Path]:
-    """The reference CSV files that apply, sorted by name: those of sql/reference, a file of the same name in ``own`` instead."""
+    """The reference CSV files that apply, sorted by name: those of sql/reference, a file of the same name in ``own`` instead.
+
+    Raises MidpointError where ``own`` is no folder, or holds a CSV that is no reference table's: it would replace nothing, unnoticed.
+    """
     files = {path.name: path for path in (SQL / "reference").glob("*.csv")}
     if own is not None:
-        files |= {path.name: path for path in own.glob("*.csv") if path.name in files}
+        if not own.is_dir():
+            raise MidpointError(f"reference {own}: no such folder; set reference to the folder of your own reference CSV files")
+        replacing = {path.name: path for path in sorted(own.glob("*.csv"))}
+        if unknown := [name for name in replacing if name not in files]:
+            raise MidpointError(f"reference {own}: {', '.join(unknown)} is no reference table's name; there are {', '.join(sorted(files))}")
+        files |= replacing
     return [files[name] for name in sorted(files)]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import duckdb
@@ -175,6 +179,98 @@ def test_a_file_that_is_no_warehouse(midpoint: Command) -> None:
 
 def test_a_warehouse_that_cannot_be_written(midpoint: Command) -> None:
     one_line(midpoint("audit", INBOX, "--warehouse", "no/such/folder/w.duckdb"), "cannot be written", "--warehouse")
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "words"),
+    [
+        (lambda: Path("w").mkdir(), ("--warehouse", "w"), ("warehouse w: is a folder; name a file, as w/midpoint.duckdb",)),
+        (lambda: None, ("--warehouse", "/dev/full"), ("/dev/full", "not an ordinary file", "--warehouse")),
+        (lambda: Path("taken").touch(), ("--out", "taken/releases"), ("taken is not a folder", "--out")),
+        (lambda: Path("r/current").mkdir(parents=True), ("--out", "r"), ("r/current is in the way", "--out")),
+        (lambda: Path("midpoint.toml").write_text("reference = 'nosuch'"), (), ("reference nosuch: no such folder",)),
+        (lambda: Path("midpoint.toml").write_text("memory_limit = 'lots'"), (), ("midpoint.toml: memory_limit cannot be 'lots'",)),
+    ],
+    ids=["warehouse is a folder", "warehouse is a device", "out below a file", "current is a folder", "reference", "memory_limit"],
+)
+def test_what_stops_the_run_is_told_before_it(
+    midpoint: Command, make: Callable[[], object], arguments: tuple[str, ...], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.assets.run.run_job", None)
+    make()
+    one_line(midpoint("audit", INBOX, *arguments), *words)
+    assert not Path("midpoint.duckdb").exists()
+
+
+def test_a_reference_file_that_replaces_nothing_is_told(midpoint: Command) -> None:
+    Path("own").mkdir()
+    Path("own/fees.csv").write_text("a\n", encoding="utf-8")
+    Path("midpoint.toml").write_text("reference = 'own'", encoding="utf-8")
+    one_line(midpoint("audit", INBOX), "fees.csv is no reference table's name", "fee_schedule.csv")
+
+
+def test_a_lost_link_to_the_newest_release_is_told(midpoint: Command) -> None:
+    Path("releases/2026-06-30-0123456789ab").mkdir(parents=True)
+    Path("releases/2026-06-30-0123456789ab/manifest.json").write_text("{}", encoding="utf-8")
+    one_line(midpoint("report"), "the link to the newest release is lost", "2026-06-30-0123456789ab")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_says_so_in_one_line(midpoint: Command, monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    def land(*_: object) -> None:
+        os.kill(os.getpid(), number)
+        time.sleep(10)
+
+    monkeypatch.setattr("pipelines.assets.landing.land", land)
+    done = midpoint("ingest", INBOX)
+    assert done == (130, "", "midpoint: stopped; nothing is half-landed, run it again\n")
+
+
+def test_a_signal_that_duckdb_swallows_stops_the_run(midpoint: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the next step, where the step itself did not notice."""
+
+    def land(*_: object) -> SimpleNamespace:
+        with contextlib.suppress(BaseException):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(10)
+        return SimpleNamespace(files=[])
+
+    monkeypatch.setattr("pipelines.assets.landing.land", land)
+    assert midpoint("audit", INBOX) == (130, "", "midpoint: stopped; nothing is half-landed, run it again\n")
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    code = "from pipelines.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "checks", "list"], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("GE*1*105~", "GE*7*105~", "1 functional groups"),
+        ("GE*1*105~", "GE*1*999~", "1 functional groups"),
+        ("IEA*1*000000105~", "IEA*2*000000105~", "1 interchanges"),
+        ("IEA*1*000000105~", "IEA*1*000000999~", "1 interchanges"),
+        ("SE*44*0001~", "SE*45*0001~", "trailers of 1 transaction sets"),
+        ("SV1*HC:99497*150*", "SV1*HC:99497*151*", "1 of 1 transaction sets, 1 claims"),
+    ],
+    ids=["GE01", "GE02", "IEA01", "IEA02", "SE01", "CLM02"],
+)
+def test_strict_passes_only_what_balances(midpoint: Command, old: str, new: str, words: str) -> None:
+    text = (INBOX / "837p_medicare_south_2026-02.edi").read_text(encoding="utf-8")
+    assert old in text
+    Path("x.edi").write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = midpoint("ingest", "x.edi", "--strict")
+    assert done.code == 3
+    assert words in done.out
+
+
+def test_strict_passes_what_balances(midpoint: Command) -> None:
+    assert midpoint("ingest", INBOX / "837p_medicare_south_2026-02.edi", "--strict").code == 0
 
 
 def test_a_wrong_settings_file(midpoint: Command) -> None:

@@ -108,8 +108,14 @@ def test_reference_data_are_typed_by_name_and_replaced_by_the_users_own(tmp_path
     ]
     own = tmp_path / "fee_schedule.csv"
     own.write_text("procedure_code,non_facility_amount,facility_amount,valid_from,valid_to,source\n99497,91.00,80.00,2016-01-01,,ours\n")
-    (tmp_path / "notes.csv").write_text("not,reference,data\n")
     assert warehouse.load_reference(con, tmp_path)["reference.fee_schedule"] == 1
+    (tmp_path / "notes.csv").write_text("not,reference,data\n")
+    with pytest.raises(MidpointError, match=r"notes\.csv is no reference table's name") as error:
+        warehouse.load_reference(con, tmp_path)
+    one_line(error)
+    (tmp_path / "notes.csv").unlink()
+    with pytest.raises(MidpointError, match="no such folder"):
+        warehouse.load_reference(con, tmp_path / "nosuch")
     own.write_text("procedure_code,non_facility_amount\n99497,91.00\n")
     with pytest.raises(MidpointError, match="column facility_amount, valid_from, valid_to, source is missing") as error:
         warehouse.load_reference(con, tmp_path)

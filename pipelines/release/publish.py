@@ -23,9 +23,11 @@ import duckdb
 
 from pipelines.checks.runner import FINDING_ORDER
 from pipelines.errors import MidpointError
+from pipelines.places import check_out
 from pipelines.release.report import write_report
 from pipelines.release.workbook import write_workbook
 from pipelines.settings import Settings
+from pipelines.summary import BALANCE
 from pipelines.warehouse import SQL, reference_files
 
 # Published name → what of the warehouse. How long a check took is not published, for it differs from run to run. Rows are sorted, by all
@@ -55,6 +57,7 @@ def publish(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
     settings): the same run again finds its release published and leaves it alone. Either way ``<out>/current`` points at it.
     Raises MidpointError when the folder cannot be written.
     """
+    check_out(settings.out)
     run_id = make_run_id(con, settings)
     folder = settings.out / run_id
     try:
@@ -155,6 +158,7 @@ def make_manifest(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: st
         "program_sha256": program_sha256(),
         "rule_set_sha256": rule_set_sha256(),
         "reference_sha256": reference_sha256(settings),
+        "reference_replaced": [path.stem for path in reference_files(settings.reference) if path.parent != SQL / "reference"],
         "control_totals": _rows(con, CONTROL_TOTALS)[0],
         "tables": tables,
         "inputs": _rows(con, "select path, sha256, bytes, kind, status from raw.file order by all"),
@@ -162,8 +166,9 @@ def make_manifest(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: st
 
 
 # One row: what landed, what balanced, and how much of it found its counterpart.
-CONTROL_TOTALS = """
+CONTROL_TOTALS = f"""
 select
+  balance.*,
   (select count(*) from raw.claim) as claims,
   (select count(*) from core.claim_version where is_final) as final_claims,
   (select count(*) from raw.claim_line) as claim_lines,
@@ -177,14 +182,10 @@ select
   (select coalesce(sum(amount), 0) from raw.provider_adjustment) as provider_adjustment_amount,
   (select coalesce(sum(payment_amount), 0) from raw.transaction_set where is_landed) as payment_amount,
   (select count(*) from raw.acp_documentation) as documentation_rows,
-  (select count(*) from raw.transaction_set where is_landed) as transaction_sets,
   (select count(*) from raw.transaction_set where not is_landed) as transaction_sets_aside,
-  (select count(*) from raw.transaction_set where is_landed and not coalesce(is_balanced, true)) as transaction_sets_unbalanced,
-  (select count(*) from mart.transaction_set where is_landed and not is_count_agreed) as transaction_sets_miscounted,
-  (select count(*) from raw.claim where not coalesce(is_balanced, true)) as claims_unbalanced,
-  (select count(*) from raw.remit where not coalesce(is_balanced, true)) as remits_unbalanced,
   (select min(service_date) from core.claim_line) as first_service_date,
   (select max(service_date) from core.claim_line) as last_service_date
+from ({BALANCE}) as balance
 """
 
 

@@ -14,6 +14,10 @@ function paint() {
 dark.addEventListener("change", paint);
 printing.addEventListener("change", paint);
 window.addEventListener("load", paint);
+// Paper cannot be opened: whatever is folded is printed in full, also where the style sheet's own way is not known.
+for (const [event, open] of [["beforeprint", true], ["afterprint", false]]) {
+  window.addEventListener(event, () => { for (const part of document.querySelectorAll("details")) part.open = open; });
+}
 // The finder shows the rows that hold every word typed.
 for (const input of document.querySelectorAll(".find input")) {
   const rows = [...document.getElementById(input.dataset.table).tBodies[0].rows];

@@ -19,7 +19,7 @@ from plotly.offline import get_plotlyjs
 
 from dashboards.figures import findings as figures
 from dashboards.theme import DARK, DIRECTIONS, FONT, LIGHT, count, css_variables, dollars, percent
-from pipelines.errors import MidpointError
+from pipelines.summary import read_manifest
 
 HERE = Path(__file__).parent
 TOP_FINDINGS = 100  # of each direction; the tables beside the report hold all
@@ -58,12 +58,7 @@ def write_report(folder: Path, target: Path | None = None) -> Path:
 
     Raises MidpointError when the folder is no release.
     """
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise MidpointError(
-            f"{folder}: not a release (no readable manifest.json); name a folder that midpoint audit has published"
-        ) from error
+    manifest = read_manifest(folder)
     with duckdb.connect() as con:
         con.execute("set preserve_insertion_order = true")
         page = _page(Release(folder, manifest, con))
@@ -78,6 +73,14 @@ def _page(release: Release) -> str:
     files = release.rows("file")
     aside = release.rows("quarantine")
     gate = release.rows("expectation_result")
+    unpriced = {
+        row["direction"]: row["n"]
+        for row in release.rows(
+            "finding",
+            "select direction, count(*) as n from {table} where direction <> 'info'"
+            " and case direction when 'under' then recoverable_amount else at_risk_amount end is null group by direction",
+        )
+    }
     sections = (
         ("findings", "Findings by check", _checks(checks) + _charts(release, checks)),
         ("top", "Largest findings", _top_findings(release)),
@@ -103,7 +106,7 @@ def _page(release: Release) -> str:
 policy {escape(manifest["policy"])}</p></div>
 <p class="run">As of <strong>{escape(str(manifest["as_of_date"]))}</strong><br>Run <code>{escape(manifest["run_id"])}</code></p></header>
 <nav aria-label="Sections">{links}</nav>
-<main>{_cards(release, checks, files, totals)}{_attention(checks, files, aside, totals, gate)}{body}</main>
+<main>{_cards(release, checks, files, totals, unpriced)}{_attention(checks, files, aside, totals, gate, unpriced)}{body}</main>
 <footer>Midpoint {escape(manifest["versions"]["midpoint"] or "")} · rule set <code>{escape(manifest["rule_set_sha256"][:12])}</code> ·
 all findings, with their evidence, stand in <code>findings.xlsx</code>, <code>finding.csv</code> and <code>finding.parquet</code>
 beside this page. This page holds patient control numbers: treat it as patient data.</footer>
@@ -155,7 +158,9 @@ def _plural(number: int, noun: str) -> str:
 # --- sections --------------------------------------------------------------------------------------
 
 
-def _cards(release: Release, checks: list[dict[str, Any]], files: list[dict[str, Any]], totals: dict[str, Any]) -> str:
+def _cards(
+    release: Release, checks: list[dict[str, Any]], files: list[dict[str, Any]], totals: dict[str, Any], unpriced: dict[str, int]
+) -> str:
     tiers = {
         row["tier"]: row
         for row in release.rows(
@@ -171,28 +176,59 @@ def _cards(release: Release, checks: list[dict[str, Any]], files: list[dict[str,
     statuses = [file["status"] for file in files]
     landed = sum(status in ("accepted", "partial") for status in statuses)
     return f"""<div class="cards">
-{_money_card(checks, "over", "Paid, or expected to be paid, on services that the checks find unsupported. Potential until reviewed.")}
+{_money_card(checks, "over", f"Potential until reviewed. {_estimated(release)}", unpriced, _by_proof(release))}
 <div class="card under"><h3>Missed revenue, by tier</h3><dl>{lines}</dl>
-<p>{_flagged(checks, "under")}. Tiers are never added together.</p></div>
-{_money_card(checks, "denial", "Expected amount of services that a payer is likely to deny as billed.")}
+<p>{_flagged(checks, "under", unpriced)}. Tiers are never added together.</p></div>
+{_money_card(checks, "denial", "Expected amount of services that a payer is likely to deny as billed.", unpriced)}
 <div class="card"><h3>What this rests on</h3><div class="figure">{percent(totals["remits_matched"], totals["remits"])}</div>
 <p>of remittance claims matched to a claim ({count(totals["remits_matched"])} of {count(totals["remits"])}).
 {count(landed)} of {_plural(len(files), "file")} landed; {_plural(totals["documentation_rows"], "documentation row")}.</p></div></div>"""
 
 
-def _money_card(checks: list[dict[str, Any]], direction: str, words: str) -> str:
+def _by_proof(release: Release) -> str:
+    """The overpayment dollars, counted once, by what proves them."""
+    found = {
+        row["proof"]: row["amount"]
+        for row in release.rows(
+            "finding",
+            "select proof, coalesce(sum(at_risk_amount), 0) as amount from {table}"
+            " where direction = 'over' and at_risk_counted group by proof",
+        )
+    }
+    lines = "".join(
+        f"<div><dt>{words.lower()}</dt><dd>{dollars(found[key], cents=True)}</dd></div>" for key, words in PROOFS.items() if key in found
+    )
+    return f"<dl>{lines}</dl>" if lines else ""
+
+
+def _estimated(release: Release) -> str:
+    """How much of the overpayment dollars no remittance has allowed."""
+    found = release.rows(
+        "finding",
+        "select sum(at_risk_amount) as amount, coalesce(sum(at_risk_amount) filter (amount_method like '%expected%'), 0) as estimated"
+        " from {table} where direction = 'over' and at_risk_counted",
+    )[0]
+    if not found["amount"]:
+        return ""
+    if not found["estimated"]:
+        return "All of it was allowed on a remittance; none is estimated."
+    return f"{dollars(found['estimated'], cents=True)} of it is estimated, not allowed on a remittance."
+
+
+def _money_card(checks: list[dict[str, Any]], direction: str, words: str, unpriced: dict[str, int], parts: str = "") -> str:
     amounts = [c[f"counted_{MONEY[direction]}"] for c in checks if c["direction"] == direction and c["eligible_count"] is not None]
     figure = dollars(sum(amounts, Decimal(0))) if amounts else "not evaluable"
     return (
         f'<div class="card {direction}"><h3>{DIRECTIONS[direction]}</h3><div class="figure">{figure}</div>'
-        f"<p>{_flagged(checks, direction)}. {words}</p></div>"
+        f"{parts}<p>{_flagged(checks, direction, unpriced)}. {words}</p></div>"
     )
 
 
-def _flagged(checks: list[dict[str, Any]], direction: str) -> str:
+def _flagged(checks: list[dict[str, Any]], direction: str, unpriced: dict[str, int]) -> str:
     mine = [c for c in checks if c["direction"] == direction]
     unknown = sum(c["status"] == "not_evaluable" for c in mine)
     text = f"{_plural(sum(c['flagged_count'] or 0 for c in mine), 'finding')} from {_plural(len(mine) - unknown, 'check')}"
+    text += f", {unpriced[direction]:,} without an amount" if direction in unpriced else ""
     return text + (f"; {_plural(unknown, 'check')} not evaluable" if unknown else "")
 
 
@@ -202,15 +238,26 @@ def _attention(
     aside: list[dict[str, Any]],
     totals: dict[str, Any],
     gate: list[dict[str, Any]],
+    unpriced: dict[str, int],
 ) -> str:
     """What limits the figures above, first; nothing when nothing does."""
     refused = sum(f["status"] == "quarantined" for f in files)
     partial = sum(f["status"] == "partial" for f in files)
     unknown = sum(c["status"] == "not_evaluable" for c in checks)
     failed = sum(g["status"] != "passed" for g in gate)
+    without = sum(unpriced.values())
+    pieces = (
+        (sum(f["aside_clm"] for f in files), "claim"),
+        (sum(f["aside_clp"] for f in files), "remittance claim"),
+        (sum(a["unit"] == "row" for a in aside), "documentation row"),
+    )
+    lost = ", ".join(_plural(number, noun) for number, noun in pieces if number)
+    trailers = totals["transaction_sets_miscounted"] + totals["functional_groups_miscounted"] + totals["interchanges_miscounted"]
     points = [
         (refused, f'<a href="#files">{_plural(refused, "file")} set aside whole</a>: what they hold is in no figure here.'),
-        (partial, f'<a href="#files">{_plural(partial, "file")} landed in part</a>: {_plural(len(aside) - refused, "piece")} set aside.'),
+        (partial, f'<a href="#files">{_plural(partial, "file")} landed in part</a>.'),
+        (lost, f'<a href="#files">Set aside</a>, and in no figure here: {lost}.'),
+        (without, f'<a href="#top">{_plural(without, "finding")} without an amount</a>: counted, but in no dollar figure.'),
         (
             unknown,
             f'<a href="#not-evaluable">{_plural(unknown, "check")} not evaluable</a>: an input is missing, so they say nothing either way.',
@@ -219,6 +266,7 @@ def _attention(
             totals["transaction_sets_unbalanced"],
             f'<a href="#balance">{_plural(totals["transaction_sets_unbalanced"], "transaction set")} out of balance</a>.',
         ),
+        (trailers, f'<a href="#balance">{_plural(trailers, "trailer")} (SE, GE or IEA)</a> that do not agree with what was found.'),
         (failed, f'<a href="#expectations">{_plural(failed, "data expectation")} not met</a>.'),
     ]
     items = "".join(f"<li>{text}</li>" for number, text in points if number)
@@ -293,7 +341,8 @@ def _top(release: Release, direction: str, titles: dict[str, str]) -> str:
     money = MONEY.get(direction, "at_risk_amount")
     found = release.rows(
         "finding",
-        f"select *, count(*) over () as total from {{table}} where direction = '{direction}' and at_risk_counted"
+        "select *, count(*) over () as total from (select *, count(*) over () - count(*) filter (at_risk_counted) over () as overlapping"
+        f" from {{table}} where direction = '{direction}') where at_risk_counted"
         f" order by {money} desc nulls last, check_id, service_date, claim_key, line_number, finding_key limit {TOP_FINDINGS}",
     )
     if not found:
@@ -314,9 +363,12 @@ def _top(release: Release, direction: str, titles: dict[str, str]) -> str:
         for f in found
     )
     more = f"The {len(found):,} largest of {total:,}" if total > len(found) else f"All {_plural(total, 'finding')}"
+    overlapping = found[0]["overlapping"]
+    verbs = "overlaps and is" if overlapping == 1 else "overlap and are"
+    overlap = f" {_plural(overlapping, 'more finding')} {verbs} not counted twice." if overlapping else ""
     columns = ("Check", "Account", "Service date", "Clinician", "Code", "#Minutes", "#Dollars", "Why", "Where it stands")
     return (
-        f'<h3>{DIRECTIONS[direction]}</h3><p class="quiet">{more} that carry their line’s dollars.</p>'
+        f'<h3>{DIRECTIONS[direction]}</h3><p class="quiet">{more} that carry their line’s dollars.{overlap}</p>'
         f'<div class="find"><label for="{name}-find">Find</label><input id="{name}-find" type="search" data-table="{name}"'
         f' placeholder="account, NPI, check, code, date …"><span class="quiet" id="{name}-shown" aria-live="polite"></span></div>'
         + _table(name, f"{DIRECTIONS[direction]}: largest findings", columns, rows, tall=True)
@@ -324,7 +376,10 @@ def _top(release: Release, direction: str, titles: dict[str, str]) -> str:
 
 
 def _service(finding: dict[str, Any]) -> str:
-    """Code, modifiers and, where not one, units."""
+    """Code, modifiers and, where not one, units; where nothing was billed, the codes to bill."""
+    if finding["check_id"] == "ACP-06":
+        addon = json.loads(finding["evidence"])["supported_units"]
+        return "99497" + (f", 99498 × {addon}" if addon else "")
     units = finding["units"]
     times = f"× {units.normalize():f}" if units is not None and units != 1 else None
     return " ".join(str(v) for v in (finding["procedure_code"], finding["modifiers"], times) if v) or "—"
@@ -332,13 +387,18 @@ def _service(finding: dict[str, Any]) -> str:
 
 def _evidence(finding: dict[str, Any]) -> str:
     """The evidence's JSON as words, and how the amount was made."""
-    facts: dict[str, Any] = json.loads(finding["evidence"] or "{}") | {"amount": finding["amount_method"]}
+    facts: dict[str, Any] = json.loads(finding["evidence"] or "{}", parse_float=_plain) | {"amount": finding["amount_method"]}
     words = {True: "yes", False: "no"}
     return " · ".join(
         f"{key.replace('_', ' ')}: {words[value] if isinstance(value, bool) else value}"
         for key, value in facts.items()
         if value is not None
     )
+
+
+def _plain(number: str) -> str:
+    """A decimal without trailing zeros, as 2 for 2.0000."""
+    return f"{Decimal(number).normalize():f}"
 
 
 def _where(finding: dict[str, Any]) -> str:
@@ -433,7 +493,9 @@ def _balance(release: Release, totals: dict[str, Any]) -> str:
     counts = (
         ("Transaction sets landed", "transaction_sets", ""),
         ("… that do not balance", "transaction_sets_unbalanced", "transaction_sets"),
-        ("… with a trailer that does not agree (SE01, ST02)", "transaction_sets_miscounted", "transaction_sets"),
+        ("… with a trailer that does not agree (SE01, SE02)", "transaction_sets_miscounted", "transaction_sets"),
+        ("Functional groups with a trailer that does not agree (GE01, GE02)", "functional_groups_miscounted", ""),
+        ("Interchanges with a trailer that does not agree (IEA01, IEA02)", "interchanges_miscounted", ""),
         ("Transaction sets set aside", "transaction_sets_aside", ""),
         ("Claims whose charge differs from their lines", "claims_unbalanced", "claims"),
         ("Remittance claims whose adjustments do not explain the payment", "remits_unbalanced", "remits"),

@@ -70,28 +70,87 @@ day as (
     on b.patient_key = s.patient_key and b.service_date = s.service_date and b.clinician_npi is not distinct from s.clinician_npi
 ),
 
--- The lines nearest to the day tell payer and place: ACP of the day itself first, then by clinician, then by distance in days.
-near_line as (
+-- The day's own lines tell payer and place: by the clinician first, ACP first; else the payer of the nearest day that has one.
+day_line as (
   select
     d.patient_key,
     d.service_date,
     d.clinician_npi,
     l.payer_id,
-    l.service_date = d.service_date as is_same_day,
     l.is_facility
   from day as d
-  inner join core.claim_line as l on d.patient_key = l.patient_key
+  inner join core.claim_line as l on d.patient_key = l.patient_key and d.service_date = l.service_date
   where l.is_primary_copy and l.is_professional_service
   qualify row_number() over (
       partition by d.patient_key, d.service_date, d.clinician_npi
       order by
-        l.service_date = d.service_date desc,
         l.clinician_npi is not distinct from d.clinician_npi desc,
         coalesce(l.procedure_code in ('99497', '99498'), false) desc,
-        abs(date_diff('day', l.service_date, d.service_date)),
         l.claim_id,
         l.line_number
     ) = 1
+),
+
+payer_day as (
+  select
+    patient_key,
+    service_date,
+    arg_min(payer_id, claim_id) as payer_id
+  from core.claim_line
+  where is_primary_copy and is_professional_service and payer_id is not null and service_date is not null
+  group by patient_key, service_date
+),
+
+point as (
+  select
+    patient_key,
+    service_date,
+    payer_id,
+    service_date as payer_date
+  from payer_day
+  union all
+  select distinct
+    patient_key,
+    service_date,
+    cast(null as varchar) as payer_id,
+    cast(null as date) as payer_date
+  from day
+),
+
+around as (
+  select
+    patient_key,
+    service_date,
+    payer_date as own_date,
+    last_value(payer_id ignore nulls) over back as payer_before,
+    last_value(payer_date ignore nulls) over back as date_before,
+    first_value(payer_id ignore nulls) over ahead as payer_after,
+    first_value(payer_date ignore nulls) over ahead as date_after
+  from point
+  window
+    back as (partition by patient_key order by service_date, payer_date nulls last rows between unbounded preceding and current row),
+    ahead as (partition by patient_key order by service_date, payer_date nulls first rows between current row and unbounded following)
+),
+
+near_line as (
+  select
+    d.patient_key,
+    d.service_date,
+    d.clinician_npi,
+    coalesce(
+      o.payer_id,
+      case when abs(date_diff('day', a.date_after, d.service_date)) < abs(date_diff('day', a.date_before, d.service_date))
+          or a.date_before is null
+          then a.payer_after
+        else a.payer_before
+      end
+    ) as payer_id,
+    o.patient_key is not null as is_same_day,
+    o.is_facility
+  from day as d
+  left join day_line as o
+    on d.patient_key = o.patient_key and d.service_date = o.service_date and d.clinician_npi is not distinct from o.clinician_npi
+  left join around as a on d.patient_key = a.patient_key and d.service_date = a.service_date and a.own_date is null
 ),
 
 bundle as (

@@ -1,8 +1,8 @@
-/* ACP sessions: one row a row of raw.acp_documentation, with its minutes (acp_minutes, else stop - start, over midnight allowed; null = not
-documented) and its patient: by medical record number where both sides carry it, else by patient control number. join_status: joined (ACP is
-billed by the clinician for the patient that day), not billed, patient not known, or repeated (the same documentation_id in another file:
-the row with minutes, else of the first file by hash, counts). is_acp_content: a topic other than goals, or a document. A column that its
-file does not have is marked by has_..._column = false. */
+/* ACP sessions: one row a row of raw.acp_documentation, with its minutes (acp_minutes, else stop - start, over midnight allowed; null =
+not documented) and its patient: by medical record number where both sides carry it, else by patient control number. join_status: joined
+(ACP is billed by the clinician for the patient that day), not billed, patient not known, or repeated (the same documentation_id in
+another file: the row with minutes counts, and of several that of the last file by name). is_acp_content: a topic other than goals, or a
+document. A column that its file does not have is marked by has_..._column = false. */
 with present as (
   select
     file_key,
@@ -32,7 +32,8 @@ documentation as (
 counted as (
   select
     d.*,
-    row_number() over (partition by d.documentation_id order by d.minutes is null, f.file_number, d.row_number) > 1 as is_repeated
+    row_number() over (partition by d.documentation_id order by d.minutes is null, f.path desc, f.file_number, d.row_number) > 1
+      as is_repeated
   from documentation as d
   inner join core.source_file as f on d.file_key = f.file_key
 ),

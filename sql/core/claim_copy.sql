@@ -2,12 +2,26 @@
 secondary before tertiary; between equals the later submission). Found on the same account at the same billing provider, else (secondary and
 later payers only) on the same patient, billing provider and clinician. A secondary claim whose primary is not known has no row: it is the
 only copy of its service. */
-with final_claim as (
+with after_primary as (
+  select distinct
+    file_key,
+    claim_number
+  from raw.claim_payer
+  where payer_sequence_code = 'P'
+),
+
+final_claim as (
   select
-    *,
-    case coalesce(payer_sequence_code, 'P') when 'P' then 1 when 'S' then 2 when 'T' then 3 else 4 end as sequence_number
-  from core.claim_version
-  where is_final
+    v.*,
+    case
+      when v.payer_sequence_code = 'T' then 3
+      when v.payer_sequence_code = 'S' or (coalesce(v.payer_sequence_code, 'P') = 'P' and a.file_key is not null) then 2
+      when coalesce(v.payer_sequence_code, 'P') = 'P' then 1
+      else 4
+    end as sequence_number
+  from core.claim_version as v
+  left join after_primary as a on v.file_key = a.file_key and v.claim_number = a.claim_number
+  where v.is_final
 ),
 
 shared_account as (

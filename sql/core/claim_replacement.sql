@@ -1,8 +1,9 @@
 /* Replacements: one row a submission that stands in for another one: target_claim_key, and how it was found (method). Frequency 7 replaces
-and 8 voids: found by the payer's claim number (REF*F8 = CLP07 of a remittance, which names the account), else by account, payer, billing
-provider, type and dates; without any original the first of several such changes is the target. Any other frequency: a repetition with the
-same lines targets the first submission. Targets are originals, or changes submitted earlier, so there is no circle. Hospice notices
-(8xA-8xE) are no replacements. */
+and 8 voids: found by the payer's claim number (REF*F8 = CLP07 of a remittance, which names the account), else by account, payer,
+billing provider, type and dates; without any original the first of several such changes is the target. Any other frequency: a
+repetition with the same lines targets the first submission. Claims whose patients are known and differ are never versions of each
+other, whatever their account number; a patient is known by medical record number, or by member id with birth date. Targets are
+originals, or changes submitted earlier, so there is no circle. Hospice notices (8xA-8xE) are no replacements. */
 with claim as (
   select
     s.claim_key,
@@ -10,6 +11,7 @@ with claim as (
     s.claim_number,
     s.submission_order,
     s.account_key,
+    case when c.mrn_key is not null or c.member_birth_key is not null then s.patient_key end as patient_key,
     c.claim_type,
     c.patient_control_number,
     coalesce(c.payer_id, c.payer_name) as payer_id,
@@ -49,6 +51,7 @@ grouped as (
     c.frequency_code,
     c.rendering_npi,
     c.charge_amount,
+    c.patient_key,
     g.group_key
   from claim as c
   inner join crowd as g
@@ -87,7 +90,7 @@ repetition as (
   select
     g.claim_key,
     first_value(g.claim_key) over (
-      partition by g.group_key, g.frequency_code, g.rendering_npi, g.charge_amount, c.lines
+      partition by g.group_key, g.patient_key, g.frequency_code, g.rendering_npi, g.charge_amount, c.lines
       order by g.submission_order
     ) as target_claim_key
   from grouped as g
@@ -139,11 +142,17 @@ by_reference as (
     and c.claim_key <> t.claim_key
     and c.billing_npi is not distinct from t.billing_npi
     and (not t.is_change or t.submission_order < c.submission_order)
+    and (
+      c.patient_key = t.patient_key
+      or c.patient_control_number is not distinct from t.patient_control_number
+      or c.payer_id is not distinct from t.payer_id
+    )
     and coalesce(r.from_date between t.from_date and t.through_date, true)
   qualify row_number() over (
       partition by c.claim_key
       order by
         t.is_change,
+        coalesce(c.patient_key = t.patient_key, false) desc,
         r.charge_amount is not distinct from t.charge_amount desc,
         c.payer_id is not distinct from t.payer_id desc,
         c.from_date is not distinct from t.from_date desc,
@@ -157,10 +166,11 @@ by_group as (
     t.claim_key as target_claim_key
   from grouped as c
   inner join grouped as t on c.group_key = t.group_key
-  where c.is_change and not t.is_change
+  where c.is_change and not t.is_change and coalesce(c.patient_key = t.patient_key, true)
   qualify row_number() over (
       partition by c.claim_key
       order by
+        coalesce(c.patient_key = t.patient_key, false) desc,
         c.rendering_npi is not distinct from t.rendering_npi desc,
         c.charge_amount is not distinct from t.charge_amount desc,
         t.submission_order < c.submission_order desc,
@@ -172,7 +182,7 @@ orphan as (
   select
     c.claim_key,
     first_value(c.claim_key) over (
-      partition by c.claim_type, c.billing_npi, c.payer_id, c.patient_control_number, c.from_date, c.through_date
+      partition by c.claim_type, c.billing_npi, c.payer_id, c.patient_control_number, c.patient_key, c.from_date, c.through_date
       order by c.submission_order
     ) as same_claim_key,
     first_value(c.claim_key) over (

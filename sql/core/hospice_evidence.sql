@@ -47,6 +47,16 @@ claim as (
     and (t.code is not null or l.claim_key is not null or o.claim_key is not null)
 ),
 
+ended as (
+  select
+    patient_key,
+    start_date,
+    min(end_date) as end_date
+  from claim
+  where (is_hospice_bill and frequency_code = 'B') or revocation_date is not null
+  group by patient_key, start_date
+),
+
 cancelled as (
   select distinct
     patient_key,
@@ -58,7 +68,7 @@ cancelled as (
 select
   c.patient_key,
   c.start_date,
-  greatest(c.end_date, c.start_date) as end_date,
+  greatest(least(c.end_date, coalesce(e.end_date, c.end_date)), c.start_date) as end_date,
   c.claim_key,
   cast(null as integer) as line_number,
   case
@@ -74,6 +84,7 @@ select
   or c.revocation_date is not null
   or (c.is_hospice_bill and coalesce(c.patient_status_code <> '30', false)) as is_end
 from claim as c
+left join ended as e on c.patient_key = e.patient_key and c.start_date = e.start_date
 left join cancelled as x on c.patient_key = x.patient_key and c.start_date = x.start_date and c.frequency_code = 'A'
 where c.start_date is not null and c.frequency_code is distinct from 'D' and x.patient_key is null
 union all

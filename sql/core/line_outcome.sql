@@ -1,7 +1,68 @@
 /* Outcomes: one row a claim line that was adjudicated: the first adjudication that is no reversal, and the net of all (reversals netted).
-Where the history begins with a reversal, its original is unknown and the last adjudication stands alone. is_overturned: denied at first,
-later paid or moved to the patient. */
-with summed as (
+Where the history begins with a reversal, its original is unknown and the last adjudication stands alone. What the payer said of an
+earlier submission of the very same lines counts with the last one's; a duplicate denial says nothing where there is another answer.
+is_overturned: denied at first, later paid or moved to the patient. */
+with pooled as (
+  select
+    claim_key,
+    line_number,
+    adjudication_number,
+    remit_date,
+    is_reversal,
+    is_counted,
+    is_duplicate_denial,
+    is_denied,
+    denial_reason_code,
+    allowed_amount,
+    allowed_method,
+    paid_amount,
+    patient_responsibility_amount,
+    false as is_of_repetition
+  from core.adjudication
+  union all
+  select
+    v.replaced_by_claim_key as claim_key,
+    a.line_number,
+    a.adjudication_number,
+    a.remit_date,
+    a.is_reversal,
+    a.is_counted,
+    a.is_duplicate_denial,
+    a.is_denied,
+    a.denial_reason_code,
+    a.allowed_amount,
+    a.allowed_method,
+    a.paid_amount,
+    a.patient_responsibility_amount,
+    true as is_of_repetition
+  from core.adjudication as a
+  inner join core.claim_version as v on a.claim_key = v.claim_key
+  where v.final_reason = 'submitted again' and v.replaced_by_claim_key is not null
+),
+
+ordered as (
+  select
+    claim_key,
+    line_number,
+    remit_date,
+    is_reversal,
+    is_counted,
+    is_duplicate_denial,
+    is_denied,
+    denial_reason_code,
+    allowed_amount,
+    allowed_method,
+    paid_amount,
+    patient_responsibility_amount,
+    row_number() over (
+      partition by claim_key, line_number
+      order by remit_date, is_of_repetition desc, adjudication_number
+    ) as adjudication_number,
+    sum(case when is_counted and not is_duplicate_denial then 1 else 0 end) over (partition by claim_key, line_number) as answer_count
+  from pooled
+),
+
+summed as (
   select
     claim_key,
     line_number,
@@ -22,8 +83,8 @@ with summed as (
     arg_max(paid_amount, adjudication_number) filter (where not is_reversal) as last_paid_amount,
     arg_max(patient_responsibility_amount, adjudication_number) filter (where not is_reversal) as last_patient_responsibility_amount,
     arg_max(allowed_method, adjudication_number) filter (where not is_reversal) as last_allowed_method
-  from core.adjudication
-  where is_counted
+  from ordered
+  where is_counted and (not is_duplicate_denial or answer_count = 0)
   group by claim_key, line_number
 ),
 

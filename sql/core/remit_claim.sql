@@ -119,6 +119,7 @@ linked as (
   select
     r.*,
     coalesce(v.claim_key, b.claim_key) as claim_key,
+    coalesce(b.is_payer_match, false) as is_payer_match,
     case
       when b.is_date_match and b.is_charge_match then 'high'
       when b.is_date_match or b.is_charge_match then 'medium'
@@ -161,13 +162,16 @@ select
   line_count,
   claim_key,
   confidence,
-  is_other_sequence
-  or (
-    sequence_code is null
-    and claim_key is not null
-    and bool_or(is_other_sequence) over (partition by claim_key, remit_payer_id)
-    and not bool_or(is_own_sequence) over (partition by claim_key, remit_payer_id)
-  ) as is_other_payer,
+  (
+    is_other_sequence
+    or (
+      sequence_code is null
+      and claim_key is not null
+      and bool_or(is_other_sequence) over (partition by claim_key, remit_payer_id)
+      and not bool_or(is_own_sequence) over (partition by claim_key, remit_payer_id)
+    )
+  )
+  and not (is_payer_match and not bool_or(is_own_sequence) over (partition by claim_key, remit_payer_id)) as is_other_payer,
   case
     when claim_key is not null then null
     when patient_control_number is null then 'no patient control number'

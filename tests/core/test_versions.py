@@ -12,20 +12,20 @@ Build = Callable[[str], Built]
 def test_replacement_void_and_resubmission(build: Build) -> None:
     built = build("""
     claims:
-      - {id: R1, pcn: R, date: 2024-05-06, lines: [99213]}
-      - {id: R7, pcn: R, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99214]}
-      - {id: R77, pcn: R, date: 2024-05-06, submitted: 2024-07-01, frequency: 7, lines: [99215]}
-      - {id: V1, pcn: V, date: 2024-05-06, lines: [99213]}
-      - {id: V7, pcn: V, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99213]}
-      - {id: V8, pcn: V, date: 2024-05-06, submitted: 2024-06-02, frequency: 8, lines: [99213]}
-      - {id: S1, pcn: S, date: 2024-05-06, lines: [99213]}
-      - {id: S2, pcn: S, date: 2024-05-06, submitted: 2024-06-01, lines: [99213]}
-      - {id: W1, pcn: W, date: 2024-05-06, lines: [99213]}
-      - {id: W8, pcn: W, date: 2024-05-06, submitted: 2024-06-01, frequency: 8, lines: [99213]}
-      - {id: W2, pcn: W, date: 2024-05-06, submitted: 2024-06-02, lines: [99213]}
-      - {id: T1, pcn: T, date: 2024-05-06, lines: [99213]}
-      - {id: T7, pcn: T, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99214]}
-      - {id: T2, pcn: T, date: 2024-05-06, submitted: 2024-06-02, lines: [99213]}
+      - {id: R1, pcn: R, member: R, date: 2024-05-06, lines: [99213]}
+      - {id: R7, pcn: R, member: R, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99214]}
+      - {id: R77, pcn: R, member: R, date: 2024-05-06, submitted: 2024-07-01, frequency: 7, lines: [99215]}
+      - {id: V1, pcn: V, member: V, date: 2024-05-06, lines: [99213]}
+      - {id: V7, pcn: V, member: V, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99213]}
+      - {id: V8, pcn: V, member: V, date: 2024-05-06, submitted: 2024-06-02, frequency: 8, lines: [99213]}
+      - {id: S1, pcn: S, member: S, date: 2024-05-06, lines: [99213]}
+      - {id: S2, pcn: S, member: S, date: 2024-05-06, submitted: 2024-06-01, lines: [99213]}
+      - {id: W1, pcn: W, member: W, date: 2024-05-06, lines: [99213]}
+      - {id: W8, pcn: W, member: W, date: 2024-05-06, submitted: 2024-06-01, frequency: 8, lines: [99213]}
+      - {id: W2, pcn: W, member: W, date: 2024-05-06, submitted: 2024-06-02, lines: [99213]}
+      - {id: T1, pcn: T, member: T, date: 2024-05-06, lines: [99213]}
+      - {id: T7, pcn: T, member: T, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99214]}
+      - {id: T2, pcn: T, member: T, date: 2024-05-06, submitted: 2024-06-02, lines: [99213]}
     """)
     assert built.final() == {
         "R77": "replacement",
@@ -76,16 +76,16 @@ def test_changes_without_or_before_their_original(build: Build) -> None:
     claims:
       - {id: LONE7, date: 2024-05-06, frequency: 7, lines: [99213]}
       - {id: LONE8, date: 2024-05-06, frequency: 8, lines: [99213]}
-      - {id: TWICE7, pcn: T, date: 2024-05-06, frequency: 7, lines: [99213]}
-      - {id: TWICE77, pcn: T, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99214]}
+      - {id: TWICE7, pcn: T, member: T, date: 2024-05-06, frequency: 7, lines: [99213]}
+      - {id: TWICE77, pcn: T, member: T, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99214]}
       # The same reference on two changes of other accounts and dates is the same claim.
-      - {id: REF7, pcn: R1, date: 2024-05-06, frequency: 7, original_reference: X9, lines: [99213]}
-      - {id: REF77, pcn: R2, date: 2024-05-08, submitted: 2024-06-01, frequency: 7, original_reference: X9, lines: [99213]}
+      - {id: REF7, pcn: R1, member: R1, date: 2024-05-06, frequency: 7, original_reference: X9, lines: [99213]}
+      - {id: REF77, pcn: R2, member: R2, date: 2024-05-08, submitted: 2024-06-01, frequency: 7, original_reference: X9, lines: [99213]}
       # Dated before their originals, they still apply to them.
-      - {id: EARLY7, pcn: E, date: 2024-05-06, submitted: 2024-05-07, frequency: 7, lines: [99214]}
-      - {id: EARLY1, pcn: E, date: 2024-05-06, submitted: 2024-05-20, lines: [99213]}
-      - {id: BEFORE8, pcn: B, date: 2024-05-06, submitted: 2024-05-07, frequency: 8, lines: [99213]}
-      - {id: BEFORE1, pcn: B, date: 2024-05-06, submitted: 2024-05-20, lines: [99213]}
+      - {id: EARLY7, pcn: E, member: E, date: 2024-05-06, submitted: 2024-05-07, frequency: 7, lines: [99214]}
+      - {id: EARLY1, pcn: E, member: E, date: 2024-05-06, submitted: 2024-05-20, lines: [99213]}
+      - {id: BEFORE8, pcn: B, member: B, date: 2024-05-06, submitted: 2024-05-07, frequency: 8, lines: [99213]}
+      - {id: BEFORE1, pcn: B, member: B, date: 2024-05-06, submitted: 2024-05-20, lines: [99213]}
     """)
     assert built.final() == {
         "LONE7": "replacement without its original",

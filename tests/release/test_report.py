@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import MidpointError
-from pipelines.release.report import write_report
+from pipelines.release.report import PROOFS, write_report
 from tests.release.story import FORMULA, HOSTILE
 
 
@@ -94,6 +95,40 @@ def test_what_limits_the_figures_stands_first(page: Page) -> None:
     assert "Denial risk not evaluable" in text  # never $0
     assert text.index("Before you use these figures") < text.index("Each check looks at")
     assert "HOS-01" in text[text.index("These checks lack an input") :]
+
+
+def test_the_cards_say_what_their_dollars_rest_on(release: Path, page: Page) -> None:
+    with duckdb.connect() as con:
+        path = f"read_parquet('{release / 'finding.parquet'}')"
+        mine = f"from {path} where direction = 'over' and at_risk_counted"
+        split = con.execute(f"select proof, sum(at_risk_amount) {mine} group by proof").fetchall()
+        estimated = con.execute(f"select sum(at_risk_amount) {mine} and amount_method like '%expected%'").fetchall()[0][0]
+    for proof, amount in split:
+        assert f"{PROOFS[proof].lower()} ${amount:,.2f}" in page.text
+    assert f"${estimated:,.2f} of it is estimated, not allowed on a remittance" in page.text
+
+
+def test_findings_without_an_amount_and_overlaps_are_said(release: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(release, tmp_path / "copy")
+    with duckdb.connect() as con:
+        con.execute(f"create table f as from read_parquet('{release / 'finding.parquet'}')")
+        con.execute("update f set at_risk_amount = null where finding_key = (select min(finding_key) from f where direction = 'over')")
+        con.execute("update f set at_risk_counted = false where finding_key = (select max(finding_key) from f where direction = 'over')")
+        con.execute(f"copy f to '{copy / 'finding.parquet'}' (format parquet)")
+        found = con.execute("select count(*) from f where direction = 'over' and not at_risk_counted").fetchall()[0][0]
+    text = Page(write_report(copy).read_text(encoding="utf-8")).text
+    assert re.search(r"from \d+ checks, 1 without an amount", text)
+    assert "1 finding without an amount : counted, but in no dollar figure" in text
+    assert f"{found} more finding" in text
+
+
+def test_what_was_not_billed_shows_the_codes_to_bill(page: Page) -> None:
+    assert re.search(r"ACP-06 VISIT 2024-05-10 1000000001 99497 20 ", page.text)
+
+
+def test_numbers_of_the_evidence_are_plain(page: Page) -> None:
+    assert "billed units: 0" in page.text
+    assert not re.search(r"units: \d+\.0+\b", page.text)
 
 
 def test_expectations_that_were_not_met_are_named(page: Page) -> None:
