@@ -136,7 +136,6 @@ def midpoint_tables(path: Path, _work: Path) -> Result:
 def midpoint_duckdb(path: Path, work: Path) -> Result:
     """Midpoint: a file, or a folder of files, committed in a new DuckDB warehouse."""
     from pipelines.landing.land import land
-
     from pipelines.settings import Settings
     from pipelines.warehouse import connect
 
