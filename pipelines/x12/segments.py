@@ -120,15 +120,21 @@ def index_segments(
 
 
 @kernel
+def _is_blank(byte: int) -> bool:
+    # space, tab and line ends only: other control characters may be separators, and an empty first component must stay one
+    return byte == 32 or 9 <= byte <= 13
+
+
+@kernel
 def span(buf: Bytes, marks: Words, first: int, last: int, j: int) -> tuple[int, int]:
     """Element j (1 is the first after the id) of the segment whose marks are first .. last - 1, trimmed; empty where there is none."""
     if first + j >= last:
         return 0, 0
     a = marks[first + j - 1] + 1
     b = marks[first + j]
-    while a < b and buf[a] <= 32:
+    while a < b and _is_blank(buf[a]):
         a += 1
-    while b > a and buf[b - 1] <= 32:
+    while b > a and _is_blank(buf[b - 1]):
         b -= 1
     return a, b
 
@@ -146,9 +152,9 @@ def part(buf: Bytes, a: int, b: int, separator: int, k: int) -> tuple[int, int]:
     stop = a
     while stop < b and buf[stop] != separator:
         stop += 1
-    while a < stop and buf[a] <= 32:
+    while a < stop and _is_blank(buf[a]):
         a += 1
-    while stop > a and buf[stop - 1] <= 32:
+    while stop > a and _is_blank(buf[stop - 1]):
         stop -= 1
     return a, stop
 
