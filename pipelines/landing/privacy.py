@@ -32,13 +32,6 @@ class Key:
         self._seal = AESGCM(hashlib.blake2b(secret, person=b"midpoint-seal", digest_size=32).digest())
         self.fingerprint = hashlib.blake2b(secret, person=b"midpoint-print", digest_size=16).hexdigest()
 
-    def identifier(self, kind: str, text: str | None) -> int | None:
-        """A 60-bit keyed hash of an identifier (blanks and case apart), as ``hashed`` in SQL; None for None and blanks."""
-        plain = text.strip(" ").upper() if text else ""
-        if not plain:
-            return None
-        return int(hashlib.sha256(f"{self.hash_key}{kind}:{plain}{self.hash_key}".encode()).hexdigest()[:15], 16)
-
     def seal(self, content: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._seal.encrypt(nonce, zlib.compress(content, 6), None)
@@ -82,8 +75,9 @@ def owner_key(con: duckdb.DuckDBPyConnection, settings: Settings) -> Key:
 
 
 def hashed(kind: str, expression: str) -> str:
-    """SQL for ``Key.identifier``, so that DuckDB hashes on all cores; wants parameter $hash_key. The key stands on both sides of the
-    text, so that no hash can be extended.
+    """SQL for a 60-bit keyed hash of an identifier, blanks around it and case apart; null for null and blanks.
+
+    Wants parameter $hash_key, which stands on both sides of the text, so that no hash can be extended.
     """
     plain = f"nullif(upper(trim({expression})), '')"
     return f"cast('0x' || left(sha256($hash_key || '{kind}:' || {plain} || $hash_key), 15) as BIGINT)"

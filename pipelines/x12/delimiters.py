@@ -86,7 +86,7 @@ def count_segments(content: bytes) -> Counter[str]:
     if not match:
         return Counter()
     element = match.group(1)
-    after = re.search(rb"([^A-Za-z0-9\s]|[\r\n])\s*(?:GS|ST|BHT|BPR|NM1|TRN|GE|SE)" + re.escape(element), content[3:4096])
+    after = re.search(rb"([^A-Za-z0-9\s]|[\r\n])\s*(?:GS|ST|BHT|BPR|NM1|TRN|GE|SE)" + re.escape(element), content[match.end() : 4096])
     if not after:
         return Counter()
     ids: Counter[str] = Counter()
