@@ -32,7 +32,7 @@ TRANSACTION_BYTES = 256 << 20
 PART_BYTES = 8 << 20  # of bytes set aside
 # How DuckDB stores fastest while another thread reads: one thread that appends in order fills whole row groups and writes them as it
 # goes; several would each keep part of one in memory, and compress all of it at the commit.
-LANDING_SETTINGS = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}
+LANDING_SETTINGS = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "192MB"}
 
 # Columns of the documentation that are free text and may name anybody: stored sealed
 FREE_TEXT = ("audio_reason", "absence_reason", "decisions")

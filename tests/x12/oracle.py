@@ -218,6 +218,8 @@ def _header(content: bytes, at: int) -> tuple[bytes, bytes, bytes] | None:
     component, terminator = parts[16][:1], parts[16][1:2]
     if any(s.isalnum() or s == b" " or s >= b"\x80" for s in (component, terminator)) or len({element, component, terminator}) < 3:
         return None
+    if terminator in element.join(parts[:16]):
+        return None
     return element, component, terminator
 
 

@@ -124,6 +124,7 @@ def test_a_segment_of_another_kind_means_the_same_wherever_a_chunk_is_cut(stray:
     [
         ISA.replace("*P*:~", "*P*X~"),  # a letter as component separator: this one crashed the process
         ISA.replace("*P*:~", "*P**~"),
+        ISA.replace("*ZZ*R ", "*ZZ*~ "),  # so did a terminator inside the header
         ISA.replace("ISA*00*          ", "ISA*00"),
     ],
 )
