@@ -219,8 +219,10 @@ def _note_header(out: Out, P: Words, i: int, name: int, what: int) -> bool:
         P[P_ENTITY] = what
         if what == E_PR:
             P[P_PAYER_N1] = i
+            P[P_PAYER_REF] = -1
         elif what == E_PE:
             P[P_PAYEE_N1] = i
+            P[P_PAYEE_REF] = -1
     elif name == ID_REF:
         if what == Q_2U and P[P_ENTITY] == E_PR:
             P[P_PAYER_REF] = i
