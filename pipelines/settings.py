@@ -38,6 +38,7 @@ class Thresholds:
     """Numbers that a user may move; each becomes a column of reference.parameter, which the SQL reads."""
 
     expected_minimum_count: int = 10  # remitted lines from which a payer's own median allowed amount is used (RULES.md section 7, E(code))
+    record_member_maximum_count: int = 10  # members (id + birth date) beyond which a medical record number names no patient
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ with claim as (
     s.claim_number,
     s.submission_order,
     s.account_key,
-    case when c.mrn_key is not null or c.member_birth_key is not null then s.patient_key end as patient_key,
+    case when s.patient_basis <> 'account' then s.patient_key end as patient_key,
     c.claim_type,
     c.patient_control_number,
     coalesce(c.payer_id, c.payer_name) as payer_id,
