@@ -128,6 +128,42 @@ def test_the_payer_claim_number_finds_the_original(build: Build) -> None:
     }
 
 
+def test_a_correction_may_mend_the_billing_provider(build: Build) -> None:
+    built = build("""
+    claims:
+      # Account, patient and the payer's number agree; only the billing NPI was wrong. The same where one side does not know the patient.
+      - {id: O, pcn: A, member: M, date: 2024-05-06, lines: [99213]}
+      - {id: O7, pcn: A, member: M, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN1,
+           lines: [99213]}
+      - {id: U, pcn: B, date: 2024-05-06, lines: [99213]}
+      - {id: U8, pcn: B, member: null, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 8,
+           original_reference: ICN2, lines: [99213]}
+      # Strangers at another provider who share account and reference: another patient; or an unknown one on another day, or of another payer.
+      - {id: S, pcn: C, date: 2024-05-06, lines: [99213]}
+      - {id: S7, pcn: C, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN3,
+           lines: [99213]}
+      - {id: DAY7, pcn: C, member: null, billing: 1000000006, date: 2024-05-07, submitted: 2024-06-10, frequency: 7,
+           original_reference: ICN3, lines: [99213]}
+      - {id: PAYER7, pcn: C, member: null, billing: 1000000007, payer: OTHER, date: 2024-05-06, submitted: 2024-06-10, frequency: 7,
+           original_reference: ICN3, lines: [99213]}
+      # Same patient and reference, but another account and provider.
+      - {id: ACCOUNT7, member: S, billing: 1000000008, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN3,
+           lines: [99213]}
+      # Two providers under one account and reference: to each its own.
+      - {id: P1, pcn: D, member: P, date: 2024-05-06, submitted: 2024-05-07, lines: [99213]}
+      - {id: P2, pcn: D, member: P, billing: 1000000005, date: 2024-05-06, submitted: 2024-05-08, lines: [{code: 99213, charge: 90}]}
+      - {id: P27, pcn: D, member: P, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN4,
+           lines: [99213]}
+    remits:
+      - {pcn: A, date: 2024-06-01, payer_claim: ICN1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: B, date: 2024-06-01, payer_claim: ICN2, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: C, date: 2024-06-01, payer_claim: ICN3, lines: [{code: 99213}]}
+      - {pcn: D, date: 2024-06-01, payer_claim: ICN4, lines: [{code: 99213, date: 2024-05-06}]}
+    """)
+    assert sorted(built.final()) == ["ACCOUNT7", "DAY7", "O7", "P1", "P27", "PAYER7", "S", "S7"]
+    assert built.set_aside() == {"O": ("replaced", "O7"), "U": ("voided", "U8"), "U8": ("void", None), "P2": ("replaced", "P27")}
+
+
 def test_one_service_of_two_payers_is_one(build: Build) -> None:
     built = build("""
     claims:
