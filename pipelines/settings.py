@@ -38,6 +38,7 @@ class Thresholds:
     """Numbers that a user may move; each becomes a column of reference.parameter, which the SQL reads."""
 
     expected_minimum_count: int = 10  # remitted lines from which a payer's own median allowed amount is used (RULES.md section 7, E(code))
+    record_member_maximum_count: int = 10  # members (id + birth date) beyond which a medical record number names no patient
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Settings:
             object.__setattr__(self, "key_file", self.warehouse.with_name(self.warehouse.name + ".key"))
         if self.policy not in POLICIES:
             raise MidpointError(f"policy {self.policy!r} is not known; this version has {', '.join(POLICIES)}")
+
+    @property
+    def made(self) -> tuple[Path, ...]:
+        """Files and folders that Midpoint itself writes: never input, wherever they lie."""
+        return self.warehouse, self.key_file, self.out
 
 
 _SETTABLE = tuple(f.name for f in fields(Settings) if f.name != "thresholds")

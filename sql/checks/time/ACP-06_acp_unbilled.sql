@@ -5,7 +5,7 @@ family: time
 direction: under
 proof: chart
 severity: medium
-needs: [claims, documentation, minutes, documentation.topics, documentation.voluntary]
+needs: [claims, documentation, minutes, documentation.topics, documentation.voluntary, taxonomies]
 amount: E(99497) + supported units x E(99498)
 authority: >-
   CMS ACP FAQ of 2016 and ACP fact sheet MLN909289 of March 2023 (what may be billed and by whom); CPT midpoint rule (practicons.com);
