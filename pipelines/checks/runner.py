@@ -88,6 +88,12 @@ _NEEDS = {
         " having bool_or(column_name = 'acp_minutes') or count(*) = 2 limit 1",
         "no documentation file has the column acp_minutes, nor acp_start with acp_stop",
     ),
+    "time_separation": (
+        "select 1 from raw.documentation_column group by file_key having bool_or(column_name = 'time_separate')"
+        " or count(*) filter (where column_name in ('em_minutes', 'encounter_minutes')) = 2"
+        " and (bool_or(column_name = 'acp_minutes') or count(*) filter (where column_name in ('acp_start', 'acp_stop')) = 2) limit 1",
+        "no documentation file has the column time_separate, nor em_minutes and encounter_minutes with the minutes of ACP",
+    ),
     "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
 }
 
