@@ -60,6 +60,11 @@ class Check:
         """sha256 of the file, header and query."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
+    @property
+    def query(self) -> str:
+        """The SQL without the header."""
+        return self.sql.split("--- */\n", 1)[1]
+
 
 def load_catalogue() -> list[Check]:
     """All checks, by id. Raises MidpointError on a header that is missing, incomplete or wrong, or an id used twice."""
