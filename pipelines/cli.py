@@ -161,15 +161,29 @@ def list_checks(json: Json = False) -> None:
 
 
 @checks_app.command("show")
-def show_check(check_id: Annotated[str, typer.Argument(metavar="ID", help="As ACP-20.")], json: Json = False) -> None:
-    """One check: its header and its SQL."""
+def show_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="As ACP-20.")],
+    out: Out = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> None:
+    """One check: its header, its SQL, and its last result, in the newest release, else in the warehouse."""
     from pipelines.checks.catalogue import load_catalogue
+    from pipelines.summary import last_result
 
-    check = _check(_known({check.id: check for check in load_catalogue()}, check_id))
+    found = _known({check.id: check for check in load_catalogue()}, check_id)
+    settings = load_settings({"out": out, "warehouse": warehouse})
+    result, why_none = None, f"none in {settings.out} nor in {settings.warehouse}; midpoint audit runs the checks"
+    try:
+        result = last_result(settings, found.id)
+    except MidpointError as error:  # the rule is shown all the same
+        why_none = str(error)
+    if result is not None:
+        result["is_of_this_version"] = result["query_hash"] == found.query_hash
     if json:
-        terminal.print_json(check)
+        terminal.print_json(_check(found) | {"last_result": result})
     else:
-        terminal.print_check(check)
+        terminal.print_check(_check(found), found.query, result, why_none)
 
 
 @checks_app.command("test")
@@ -191,6 +205,20 @@ def run_scenarios(
         terminal.print_scenarios(results)
     if any(result["differences"] for result in results):
         raise typer.Exit(1)
+
+
+@checks_app.command("docs")
+def write_docs(
+    save: Annotated[Path | None, typer.Option(help="Write the page to this file, as docs/checks.md.")] = None,
+) -> None:
+    """The reference of all checks, made from their headers, as Markdown."""
+    from pipelines.checks.catalogue import load_catalogue
+    from pipelines.checks.page import catalogue_page
+
+    page = catalogue_page(load_catalogue())
+    if save:
+        save.write_text(page, encoding="utf-8")
+    typer.echo(save or page, nl=save is not None)
 
 
 def _known(found: dict[str, Any], check_id: str) -> Any:

@@ -92,6 +92,12 @@ _NEEDS = {
         "select 1 from core.clinician where clinician_taxonomy_code is not null limit 1",
         "no claim carries the taxonomy (PRV) of a clinician, so nobody's eligibility can be judged",
     ),
+    "time_separation": (
+        "select 1 from raw.documentation_column group by file_key having bool_or(column_name = 'time_separate')"
+        " or count(*) filter (where column_name in ('em_minutes', 'encounter_minutes')) = 2"
+        " and (bool_or(column_name = 'acp_minutes') or count(*) filter (where column_name in ('acp_start', 'acp_stop')) = 2) limit 1",
+        "no documentation file has the column time_separate, nor em_minutes and encounter_minutes with the minutes of ACP",
+    ),
     "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
 }
 

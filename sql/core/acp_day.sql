@@ -155,21 +155,15 @@ near_line as (
 
 bundle as (
   select
-    l.patient_key,
-    l.service_date,
-    l.clinician_npi,
-    bool_or(n.column_2_code = '99497') as is_primary_bundled,
-    bool_or(n.column_2_code = '99498') as is_addon_bundled,
-    min(l.procedure_code) as bundling_code
-  from core.claim_line as l
-  inner join reference.ncci_pair as n
-    on
-      l.procedure_code = n.column_1_code
-      and n.column_2_code in ('99497', '99498')
-      and n.modifier_indicator = '0'
-      and l.service_date between coalesce(n.valid_from, l.service_date) and coalesce(n.valid_to, l.service_date)
-  where l.is_primary_copy and l.is_professional_service
-  group by l.patient_key, l.service_date, l.clinician_npi
+    patient_key,
+    service_date,
+    clinician_npi,
+    bool_or(is_primary_bundling) as is_primary_bundled,
+    bool_or(is_addon_bundling) as is_addon_bundled,
+    min(procedure_code) as bundling_code
+  from core.acp_conflict
+  where is_primary_bundling or is_addon_bundling
+  group by patient_key, service_date, clinician_npi
 )
 
 select

@@ -1,12 +1,13 @@
 /* ACP lines: one row a line of 99497 or 99498 that takes part (final, primary copy, professional or 0657), with its dollars and its day's
-facts. service_number orders the lines of a code within the day, as they were submitted; is_bundled: a code of the day bundles the ACP
-billed (NCCI, indicator 0). */
+facts. service_number orders the lines of a code within the day, as they were submitted, later_units are the units of those after it;
+is_bundled: a code of the day bundles the ACP billed (NCCI, indicator 0). */
 select
   l.claim_key,
   l.line_number,
   l.patient_key,
   l.service_date,
   l.clinician_npi,
+  l.group_specialty,
   l.procedure_code,
   a.units,
   a.allowed_amount,
@@ -17,7 +18,16 @@ select
       order by s.submission_order, l.line_number
     ) as integer
   ) as service_number,
+  coalesce(
+    sum(a.units) over (
+      partition by l.patient_key, l.service_date, l.clinician_npi, l.procedure_code
+      order by s.submission_order desc, l.line_number desc
+      rows between unbounded preceding and 1 preceding
+    ),
+    0
+  ) as later_units,
   d.primary_line_count,
+  d.primary_units,
   d.addon_line_count,
   d.addon_units,
   d.session_count,
