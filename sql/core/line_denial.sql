@@ -116,7 +116,7 @@ select
   l.remark_codes,
   coalesce(g.cause, 'unlisted') as cause,
   d.next_remit_date,
-  case when d.is_of_repetition and d.submission_date >= d.remit_date then d.submission_date end as resubmitted_date
+  case when d.is_of_repetition and d.submission_date > d.remit_date then d.submission_date end as resubmitted_date
 from denial as d
 left join listed as l on d.claim_key = l.claim_key and d.line_number = l.line_number
 left join grouped as g on d.claim_key = g.claim_key and d.line_number = g.line_number
