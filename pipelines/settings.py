@@ -39,6 +39,9 @@ class Thresholds:
 
     expected_minimum_count: int = 10  # remitted lines from which a payer's own median allowed amount is used (RULES.md section 7, E(code))
     record_member_maximum_count: int = 10  # members (id + birth date) beyond which a medical record number names no patient
+    denial_followup_days: int = 60  # days within which a denied line should have a new claim or remittance (RULES.md section 9, DEN-02)
+    paid_below_expected_percent: int = 90  # of E(code); less was allowed: paid short (RULES.md section 9, DEN-03)
+    no_remit_days: int = 45  # days after which a claim line should have a remittance (RULES.md section 9, DEN-04)
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,11 @@ KEYS = {
         " billing_taxonomy rendering taxonomy attending attending_taxonomy pos bill frequency original_reference admission"
         " discharge patient_status occurrences diagnoses charge lines"
     ),
-    "claim line": "code modifiers units charge pos revenue date rendering taxonomy control",
-    "remit": ("pcn date time status payer payee payer_claim frequency member from through charge paid patient_responsibility cas lines"),
-    "remit line": "code modifiers units charge paid allowed date control original_code original_modifiers revenue cas",
+    "claim line": "code modifiers units charge pos revenue date rendering taxonomy control pointer",
+    "remit": (
+        "pcn date time status payer payee payer_claim frequency member from through charge paid patient_responsibility cas remarks lines"
+    ),
+    "remit line": "code modifiers units charge paid allowed date control original_code original_modifiers revenue cas remarks",
     "documentation": (
         "id date npi pcn mrn minutes start stop session topics documents voluntary time_separate em_minutes encounter_minutes payer pos"
     ),
@@ -277,6 +279,7 @@ def _land_claim(writer: _Writer, claim: Row, file_key: int, number: int) -> None
             charge_amount=line["charge"], unit_code="UN", units=line.get("units", 1), place_of_service_code=line.get("pos"),
             revenue_code=line.get("revenue"), service_from_date=line.get("date", day), rendering_npi=line.get("rendering"),
             rendering_taxonomy_code=line.get("taxonomy"), line_control_number=line.get("control"),
+            diagnosis_pointer_1=line.get("pointer"),
         )  # fmt: skip
 
 
@@ -310,6 +313,7 @@ def _land_remit(writer: _Writer, remit: Row, number: int) -> None:
         from_date=remit.get("from"), through_date=remit.get("through"), line_count=len(lines),
     )  # fmt: skip
     _land_adjustments(writer, key, None, triplets)
+    _land_remarks(writer, key, None, "MOA", remit.get("remarks", []))
     for line_number, line in enumerate(lines, 1):
         triplets = line["triplets"]
         modifiers = dict(zip(("modifier_1", "modifier_2", "modifier_3", "modifier_4"), line.get("modifiers", []), strict=False))
@@ -322,6 +326,7 @@ def _land_remit(writer: _Writer, remit: Row, number: int) -> None:
             patient_adjustment_amount=sum(t[2] for t in triplets if t[0] == "PR"), adjustment_amount=sum(t[2] for t in triplets),
         )  # fmt: skip
         _land_adjustments(writer, key, line_number, triplets)
+        _land_remarks(writer, key, line_number, "LQ", line.get("remarks", []))
 
 
 def _remit_line(line: Row) -> Row:
@@ -342,6 +347,11 @@ def _land_adjustments(writer: _Writer, key: Row, line_number: int | None, triple
             "remit_adjustment", **key, line_number=line_number, adjustment_ordinal=ordinal, group_code=group, reason_code=reason,
             amount=amount,
         )  # fmt: skip
+
+
+def _land_remarks(writer: _Writer, key: Row, line_number: int | None, source: str, codes: Iterable[str]) -> None:
+    for code in codes:
+        writer.insert("remit_remark", **key, line_number=line_number, source_code=source, remark_code=code)
 
 
 def _land_documentation(writer: _Writer, scenario: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
 /* Expected allowed amounts, E(code): one row a payer, procedure, facility flag, reduced-fee flag and day of service that a check may have
-to price (core.priced_line, and both ACP codes on every ACP day). One unit. First that applies: (1) the payer's median allowed for code,
-facility flag and year, n at least reference.parameter.expected_minimum_count; (2) the payer's median ratio to the Medicare schedule x
-schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS. */
+to price (core.priced_line, its lines of place of service 34 outside a facility too, and both ACP codes on every ACP day). One unit. First
+that applies: (1) the payer's median allowed for code, facility flag and year, n at least reference.parameter.expected_minimum_count
+(is_payer_median); (2) the payer's median ratio to the Medicare schedule x schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS.
+*/
 with acp_code as (
   select '99497' as procedure_code
   union all
@@ -25,6 +26,15 @@ asked as (
     is_reduced_fee,
     service_date
   from core.priced_line
+  union
+  select
+    payer_id,
+    procedure_code,
+    not is_facility as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.priced_line
+  where place_of_service_code = '34'
 ),
 
 scheduled as (
@@ -125,6 +135,7 @@ select
     end as decimal(18, 2)
   ) as expected_amount,
   case step_number when 1 then median_count when 2 then ratio_count end as expected_count,
+  coalesce(step_number = 1, false) as is_payer_median,
   case step_number
     when 1 then 'expected: payer median, n = ' || median_count
     when 2 then 'expected: payer ratio to the Medicare schedule, n = ' || ratio_count

@@ -7,7 +7,9 @@ select
   cast(coalesce(o.allowed_amount, round(e.expected_amount * l.units, 2)) as decimal(18, 2)) as allowed_amount,
   case when o.allowed_amount is not null then o.allowed_method else e.expected_method end as amount_method,
   cast(round(e.expected_amount * l.units, 2) as decimal(18, 2)) as expected_amount,
-  e.expected_method
+  e.expected_method,
+  coalesce(e.is_payer_median, false) as is_payer_median,
+  l.is_reduced_fee
 from core.priced_line as l
 left join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
 left join core.expected_allowed as e

@@ -1,11 +1,11 @@
-/* Lines that checks put dollars on: one row a line of ACP (final, primary copy, professional or 0657) or of core.hospice_line, with what
-E(code) is looked up by. */
+/* Lines that checks put dollars on: one row a line that takes part (final, primary copy, professional or 0657), and one an institutional
+line of core.hospice_line, with what E(code) is looked up by. */
 with wanted as (
   select
     claim_key,
     line_number
   from core.claim_line
-  where is_primary_copy and is_professional_service and procedure_code in ('99497', '99498')
+  where is_primary_copy and is_professional_service
   union
   select
     claim_key,
@@ -18,6 +18,7 @@ select
   l.line_number,
   l.payer_id,
   l.procedure_code,
+  l.place_of_service_code,
   l.is_facility,
   coalesce(n.is_reduced_fee and p.is_medicare, false) as is_reduced_fee,
   l.service_date,
