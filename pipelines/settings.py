@@ -38,6 +38,11 @@ class Thresholds:
     """Numbers that a user may move; each becomes a column of reference.parameter, which the SQL reads."""
 
     expected_minimum_count: int = 10  # remitted lines from which a payer's own median allowed amount is used (RULES.md section 7, E(code))
+    acp_date_maximum_count: int = 5  # ACP dates of a patient in 365 days above which a date is flagged (ACP-61)
+    identical_time_minimum_count: int = 20  # ACP days with minutes from which a clinician's minutes are compared (ACP-62)
+    identical_time_minimum_percent: int = 80  # share of those days with the same minutes from which the clinician is flagged (ACP-62)
+    metric_minimum_count: int = 10  # a clinician's own patients, dates or services from which a metric is tested (ACP-63)
+    peer_minimum_count: int = 10  # other clinicians of the specialty with as many, from which there are peers to compare with (ACP-63)
 
 
 @dataclass(frozen=True)

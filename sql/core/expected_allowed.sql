@@ -1,7 +1,7 @@
 /* Expected allowed amounts, E(code): one row a payer, procedure, facility flag, reduced-fee flag and day of service that a check may have
-to price (core.priced_line, and both ACP codes on every ACP day). One unit. First that applies: (1) the payer's median allowed for code,
-facility flag and year, n at least reference.parameter.expected_minimum_count; (2) the payer's median ratio to the Medicare schedule x
-schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS. */
+to price (core.priced_line, both ACP codes on every ACP day, and E/M lines outside the places of their family at both rates). One unit.
+First that applies: (1) the payer's median allowed for code, facility flag and year, n at least reference.parameter.expected_minimum_count;
+(2) the payer's median ratio to the Medicare schedule x schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS. */
 with acp_code as (
   select '99497' as procedure_code
   union all
@@ -25,6 +25,24 @@ asked as (
     is_reduced_fee,
     service_date
   from core.priced_line
+  union
+  select
+    payer_id,
+    procedure_code,
+    true as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.em_line
+  where not is_family_place
+  union
+  select
+    payer_id,
+    procedure_code,
+    false as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.em_line
+  where not is_family_place
 ),
 
 scheduled as (

@@ -119,6 +119,8 @@ def test_absent_column_is_not_an_empty_value_is_not_n() -> None:
         ("participants", " Patient; Daughter ;;", "patient;daughter"),
         ("topics", "Code Status;polst", "code_status;polst"),
         ("documents", " ; ", None),
+        *((column, text, None) for column in ("topics", "documents", "participants", "absence_reason") for text in ("None", "n/a", " - ")),
+        ("absence_reason", "None of the family could wake her", "None of the family could wake her"),
         ("pos", "2", "02"),
         ("author_npi", "1234567893", "1234567893"),
         ("note_text", "Talked, 40 min", True),
