@@ -42,6 +42,11 @@ class Thresholds:
     denial_followup_days: int = 60  # days within which a denied line should have a new claim or remittance (RULES.md section 9, DEN-02)
     paid_below_expected_percent: int = 90  # of E(code); less was allowed: paid short (RULES.md section 9, DEN-03)
     no_remit_days: int = 45  # days after which a claim line should have a remittance (RULES.md section 9, DEN-04)
+    acp_date_maximum_count: int = 5  # ACP dates of a patient in 365 days above which a date is flagged (ACP-61)
+    identical_time_minimum_count: int = 20  # ACP days with minutes from which a clinician's minutes are compared (ACP-62)
+    identical_time_minimum_percent: int = 80  # share of those days with the same minutes from which the clinician is flagged (ACP-62)
+    metric_minimum_count: int = 10  # a clinician's own patients, dates or services from which a metric is tested (ACP-63)
+    peer_minimum_count: int = 10  # other clinicians of the specialty with as many, from which there are peers to compare with (ACP-63)
 
 
 @dataclass(frozen=True)

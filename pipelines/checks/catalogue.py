@@ -22,7 +22,9 @@ FAMILIES = ("time", "conflict", "wellness", "setting", "content", "pattern", "ho
 DIRECTIONS = ("over", "under", "denial", "info")
 PROOFS = ("claim", "suggests", "chart")
 SEVERITIES = ("high", "medium", "low")
-NEEDS = ("claims", "remits", "documentation", "minutes", "time_separation", "taxonomies", "hospice")  # and documentation.<column>
+NEEDS = (  # and documentation.<column>
+    "claims", "remits", "documentation", "minutes", "time_separation", "author", "taxonomies", "peers", "hospice",
+)  # fmt: skip
 
 _TEXTS = (
     "id", "title", "family", "direction", "proof", "severity", "counts", "amount", "authority", "false_positives", "fix", "teach",

@@ -9,15 +9,16 @@ straight into raw.*, with defaults for all that its story does not turn on.
       - {id: A, date: 2024-05-06, rendering: "1000000001", lines: ["99497", {code: "99498", units: 2}]}
     remits:
       - {pcn: A, date: 2024-06-01, lines: [{code: "99497", charge: 100, allowed: 80, cas: [CO-45 20.00, PR-2 16.00]}]}
-    documentation:                            # absent_columns: [topics] names columns that its file does not have
-      - {id: D1, pcn: A, date: 2024-05-06, npi: "1000000001", minutes: 15}
+    documentation:                            # absent_columns: [topics] names columns that no file has, {clinic: [topics]} that one has not
+      - {id: D1, pcn: A, date: 2024-05-06, npi: "1000000001", minutes: 15, file: clinic}
     expect:
       status: flagged                         # as audit.check_result
       eligible: 2
-      findings: [{claim: A, line: 1, amount: 80.00, minutes: 15}, {documentation: D1, amount: 1.00}]
+      findings: [{claim: A, line: 1, amount: 80.00, minutes: 15}, {documentation: D1, amount: 1.00}, {clinician: "1000000001"}]
 
 A claim's id is also its patient control number (pcn) and its patient (member), unless these are given; claims of one ``submitted`` date
-share a file and a transaction set.
+share a file and a transaction set. A claim, remittance or documentation row with ``times: 20`` is there twenty times, ``every`` so many
+days (default 1), with .1 to .20 behind its id and its pcn. A finding about a whole claim has ``line: null``.
 A remit's paid amount, where not given, is the charge less its adjustments (cas); what is allowed is sent (AMT*B6) only where given.
 """
 
@@ -37,8 +38,10 @@ import yaml
 
 from pipelines.checks.catalogue import Check
 from pipelines.checks.runner import run_checks
-from pipelines.documentation.extract import COLUMNS
+from pipelines.documentation.dnr import elects_dnr
+from pipelines.documentation.extract import COLUMNS, STORED_AS
 from pipelines.errors import MidpointError
+from pipelines.landing.land import FREE_TEXT
 from pipelines.landing.schema import create_raw_tables
 from pipelines.settings import Settings
 from pipelines.warehouse import Model, connect, load_reference, models, run_model, set_parameters
@@ -54,18 +57,20 @@ KEYS = {
     "claim": (
         "id type pcn member mrn age date through submitted submitted_time payer sequence filing other_payer billing"
         " billing_taxonomy rendering taxonomy attending attending_taxonomy pos bill frequency original_reference admission"
-        " discharge patient_status occurrences diagnoses charge lines"
+        " discharge patient_status occurrences diagnoses charge lines times every"
     ),
     "claim line": "code modifiers units charge pos revenue date rendering taxonomy control pointer",
     "remit": (
         "pcn date time status payer payee payer_claim frequency member from through charge paid patient_responsibility cas remarks lines"
+        " times every"
     ),
     "remit line": "code modifiers units charge paid allowed date control original_code original_modifiers revenue cas remarks",
     "documentation": (
         "id date npi pcn mrn minutes start stop session topics documents voluntary time_separate em_minutes encounter_minutes payer pos"
+        " file times every participants patient_present absence_reason decisions status_change author_npi author_credential"
     ),
     "expect": "status eligible findings",
-    "finding": "claim line documentation amount minutes counted method",
+    "finding": "claim line documentation clinician amount minutes counted method",
 }
 
 
@@ -93,7 +98,7 @@ def run_scenario(check: Check, path: Path) -> ScenarioResult:
         result = run_checks(con, _settings(scenario), [check])[0]
         found = con.execute(
             "select claim_key, line_number, documentation_id, coalesce(at_risk_amount, recoverable_amount), minutes, at_risk_counted,"
-            " amount_method from audit.finding"
+            " amount_method, clinician_npi from audit.finding"
         ).fetchall()
     finally:
         con.close()
@@ -113,24 +118,29 @@ def run_scenario(check: Check, path: Path) -> ScenarioResult:
 
 def _compare(expected: Iterable[Row], found: Iterable[tuple[Any, ...]]) -> list[str]:
     """Differences between the findings expected and found, in words."""
-    got = {(claim, line) if claim is not None else (None, documentation): row for row in found for claim, line, documentation, *_ in [row]}
+    got = {_subject(row[0], row[1], row[2], row[7]): row for row in found}
     differences: list[str] = []
     for want in expected:
-        subject = (want["claim"], want.get("line", 1)) if "claim" in want else (None, want["documentation"])
+        subject = _subject(want.get("claim"), want.get("line", 1), want.get("documentation"), want.get("clinician"))
         row = got.pop(subject, None)
         if row is None:
             differences.append(f"no finding for {subject}")
             continue
         facts = dict(zip(("amount", "minutes", "counted"), row[3:6], strict=True))
         for key, value in facts.items():
-            wanted = want.get(key, value)
-            if key == "amount" and wanted is not None:  # amount: null is a finding without dollars
-                wanted = _money(wanted)
+            wanted = _money(want[key]) if key == "amount" and want.get(key) is not None else want.get(key, value)
             if wanted != value:
                 differences.append(f"{subject}: {key}: expected {wanted}, got {value}")
         if want.get("method", "") not in (row[6] or ""):
             differences.append(f"{subject}: method: expected {want['method']!r} in {row[6]!r}")
     return differences + [f"unexpected finding for {subject}: {row[3]}" for subject, row in sorted(got.items(), key=str)]
+
+
+def _subject(claim: Any, line: Any, documentation: Any, clinician: Any) -> tuple[Any, Any]:
+    """What a finding is about: a claim's line (or the claim, line None), else a documentation row, else a clinician."""
+    if claim is not None:
+        return claim, line
+    return (None, documentation) if documentation is not None else ("clinician", str(clinician))
 
 
 def read_scenario(path: Path) -> Row:
@@ -152,6 +162,20 @@ def read_scenario(path: Path) -> Row:
     except MidpointError as error:
         raise MidpointError(f"{where}: {error}") from error
     return cast("Row", scenario)
+
+
+def _repeated(rows: Iterable[Row]) -> list[Row]:
+    """The rows, those with ``times`` as often as that."""
+    made: list[Row] = []
+    for row in rows:
+        times, every = row.get("times"), row.get("every", 1)
+        base = {key: value for key, value in row.items() if key not in ("times", "every")}
+        for number in range(1, times + 1) if times else ():
+            names = {key: f"{base[key]}.{number}" for key in ("id", "pcn") if key in base}
+            made.append(base | names | {"date": base["date"] + timedelta(days=every * (number - 1))})
+        if not times:
+            made.append(base)
+    return made
 
 
 def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> dict[str, str]:
@@ -180,10 +204,10 @@ def land_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -
     create_raw_tables(con)
     writer = _Writer(con)
     places = _claim_places(scenario)
-    for claim in scenario.get("claims", []):
+    for claim in _repeated(scenario.get("claims", [])):
         _only(claim, "claim")
         _land_claim(writer, claim, *places[claim["id"]])
-    for number, remit in enumerate(scenario.get("remits", []), 1):
+    for number, remit in enumerate(_repeated(scenario.get("remits", [])), 1):
         _only(remit, "remit")
         _land_remit(writer, remit, number)
     if "documentation" in scenario:
@@ -196,7 +220,7 @@ def _submitted(claim: Mapping[str, Any]) -> date:
 
 def _claim_places(scenario: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """Claim id → (file_key, claim_number): a file for each date and time of submission, in that order."""
-    claims = cast("list[Row]", scenario.get("claims", []))
+    claims = _repeated(scenario.get("claims", []))
     moments = sorted({(_submitted(c), c.get("submitted_time", "1200")) for c in claims})
     counts = dict.fromkeys(moments, 0)
     places: dict[str, tuple[int, int]] = {}
@@ -220,11 +244,11 @@ class _Writer:
         names, marks = ", ".join(row), ", ".join("?" for _ in row)
         self.con.execute(f"insert into raw.{table} ({names}) values ({marks})", list(row.values()))
 
-    def file(self, file_key: int, kind: str, **transaction_set: Any) -> None:
+    def file(self, file_key: int, kind: str, given_name: str = "", **transaction_set: Any) -> None:
         if file_key in self.files:
             return
         self.files.add(file_key)
-        name = f"scenario-{kind if kind == 'documentation' else file_key}"
+        name = f"scenario-{given_name or (kind if kind == 'documentation' else file_key)}"
         self.insert(
             "file", file_key=file_key, path=name, sha256=hashlib.sha256(name.encode()).hexdigest(), bytes=1, kind=kind, status="accepted",
             received_at="2000-01-01", interchange_count=1, transaction_set_count=1, row_count=0,
@@ -355,21 +379,37 @@ def _land_remarks(writer: _Writer, key: Row, line_number: int | None, source: st
 
 
 def _land_documentation(writer: _Writer, scenario: Mapping[str, Any]) -> None:
-    file_key = 5000
-    writer.file(file_key, "documentation")
+    rows = _repeated(scenario["documentation"])
+    names = sorted({row.get("file", "") for row in rows}) or [""]
     absent = scenario.get("absent_columns", [])
-    for column in COLUMNS:
-        if column not in absent:
-            writer.insert("documentation_column", file_key=file_key, column_name=column)
-    for number, row in enumerate(scenario["documentation"], 2):
+    lacking = {name: set(absent.get(name, []) if isinstance(absent, dict) else absent) for name in names}
+    for name in names:
+        writer.file(5000 + names.index(name), "documentation", name)
+        for column in COLUMNS:
+            if column not in lacking[name]:
+                writer.insert("documentation_column", file_key=5000 + names.index(name), column_name=column)
+    for number, row in enumerate(rows, 2):
         _only(row, "documentation")
+        name = row.get("file", "")
+        values = {
+            "acp_minutes": row.get("minutes"), "acp_start": _clock(row.get("start")), "acp_stop": _clock(row.get("stop")),
+            "session_seq": row.get("session"), "participants": row.get("participants", "patient"),
+            "patient_present": row.get("patient_present", "Y"), "absence_reason": row.get("absence_reason"),
+            "voluntary": row.get("voluntary", "Y"), "time_separate": row.get("time_separate"), "em_minutes": row.get("em_minutes"),
+            "encounter_minutes": row.get("encounter_minutes"), "topics": row.get("topics", "code_status"),
+            "documents": row.get("documents"),
+            "decisions": row.get("decisions"), "status_change": row.get("status_change"), "author_npi": row.get("author_npi"),
+            "author_credential": row.get("author_credential"), "payer_id": row.get("payer"), "pos": row.get("pos"),
+        }  # fmt: skip
+        given = {column: value for column, value in values.items() if column not in lacking[name]}
+        decisions = row.get("decisions") if "decisions" in given else None
+        stored = {STORED_AS.get(c, c): v for c, v in given.items() if c not in FREE_TEXT}
+        sealed = {f"sealed_{c}": str(given[c]).encode() for c in FREE_TEXT if given.get(c) is not None}
         writer.insert(
-            "acp_documentation", file_key=file_key, row_number=number, documentation_id=row["id"], service_date=row["date"],
-            rendering_npi=row["npi"], patient_control_number=row.get("pcn"), mrn_key=None if "mrn" not in row else _hash(row["mrn"]),
-            acp_minutes=row.get("minutes"), acp_start_time=_clock(row.get("start")), acp_stop_time=_clock(row.get("stop")),
-            session_seq=row.get("session"), topics=row.get("topics", "code_status"), documents=row.get("documents"),
-            voluntary=row.get("voluntary", "Y"), time_separate=row.get("time_separate"), em_minutes=row.get("em_minutes"),
-            encounter_minutes=row.get("encounter_minutes"), payer_id=row.get("payer"), pos=row.get("pos"), has_note_text=False,
+            "acp_documentation", file_key=5000 + names.index(name), row_number=number, documentation_id=row["id"],
+            service_date=row["date"], rendering_npi=row["npi"], patient_control_number=row.get("pcn"),
+            mrn_key=None if "mrn" not in row else _hash(row["mrn"]), has_note_text=False, is_dnr_elected=elects_dnr(decisions),
+            **stored, **sealed,
         )  # fmt: skip
 
 

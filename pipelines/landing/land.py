@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from pipelines.documentation.dnr import elects_dnr
 from pipelines.documentation.extract import read_documentation
 from pipelines.errors import MidpointError
 from pipelines.landing.inbox import Item, find, items
@@ -400,7 +401,8 @@ def _land_documentation(con: duckdb.DuckDBPyConnection, key: Key, file: LandedFi
         pl.Series(f"sealed_{name}", [key.seal(text.encode()) if text else None for text in read.rows[name]], pl.Binary)
         for name in FREE_TEXT
     ]
-    rows = read.rows.drop(*FREE_TEXT).with_columns(*sealed, pl.lit(file.file_key, pl.Int32).alias("file_key"))
+    elected = pl.Series("is_dnr_elected", [elects_dnr(text) for text in read.rows["decisions"]], pl.Boolean)
+    rows = read.rows.drop(*FREE_TEXT).with_columns(*sealed, elected, pl.lit(file.file_key, pl.Int32).alias("file_key"))
     names = [column[0] for column in con.execute("describe raw.acp_documentation").fetchall()]
     values = ", ".join(hashed("mrn", "mrn") if name == "mrn_key" else name for name in names)
     _store(con, f"insert into raw.acp_documentation select {values} from landing_rows", rows.to_arrow(), {"hash_key": key.hash_key})

@@ -76,6 +76,7 @@ create table if not exists raw.acp_documentation (
   acp_minutes INTEGER, acp_start_time TIME, acp_stop_time TIME, session_seq INTEGER,
   modality VARCHAR, sealed_audio_reason BLOB, unit VARCHAR, participants VARCHAR, patient_present VARCHAR,
   sealed_absence_reason BLOB, voluntary VARCHAR, topics VARCHAR, documents VARCHAR, sealed_decisions BLOB,
+  is_dnr_elected BOOLEAN,              -- what the decisions say of it, read before they are sealed; null where they are empty
   status_change VARCHAR, time_separate VARCHAR,
   em_minutes INTEGER, encounter_minutes INTEGER, author_npi VARCHAR, author_credential VARCHAR, payer_id VARCHAR, pos VARCHAR,
   has_note_text BOOLEAN NOT NULL

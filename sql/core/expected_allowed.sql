@@ -1,8 +1,8 @@
 /* Expected allowed amounts, E(code): one row a payer, procedure, facility flag, reduced-fee flag and day of service that a check may have
-to price (core.priced_line, its lines of place of service 34 outside a facility too, and both ACP codes on every ACP day). One unit. First
-that applies: (1) the payer's median allowed for code, facility flag and year, n at least reference.parameter.expected_minimum_count
-(is_payer_median); (2) the payer's median ratio to the Medicare schedule x schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS.
-*/
+to price (core.priced_line, its lines of place of service 34 outside a facility too, both ACP codes on every ACP day, and E/M lines outside
+the places of their family at both rates). One unit. First that applies: (1) the payer's median allowed for code, facility flag and year, n
+at least reference.parameter.expected_minimum_count (is_payer_median); (2) the payer's median ratio to the Medicare schedule x schedule; (3)
+the schedule, x 0.85 for Medicare NP, PA and CNS. */
 with acp_code as (
   select '99497' as procedure_code
   union all
@@ -35,6 +35,24 @@ asked as (
     service_date
   from core.priced_line
   where place_of_service_code = '34'
+  union
+  select
+    payer_id,
+    procedure_code,
+    true as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.em_line
+  where not is_family_place
+  union
+  select
+    payer_id,
+    procedure_code,
+    false as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.em_line
+  where not is_family_place
 ),
 
 scheduled as (

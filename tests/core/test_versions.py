@@ -138,7 +138,7 @@ def test_a_correction_may_mend_the_billing_provider(build: Build) -> None:
       - {id: U, pcn: B, date: 2024-05-06, lines: [99213]}
       - {id: U8, pcn: B, member: null, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 8,
            original_reference: ICN2, lines: [99213]}
-      # Strangers at another provider who share account and reference: another patient; or an unknown one on another day, or of another payer.
+      # Strangers at another provider who share account and reference: another patient; or an unknown one on another day, or another payer.
       - {id: S, pcn: C, date: 2024-05-06, lines: [99213]}
       - {id: S7, pcn: C, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN3,
            lines: [99213]}

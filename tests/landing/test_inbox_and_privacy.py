@@ -177,7 +177,8 @@ def test_nothing_of_the_patient_is_stored(room: Room) -> None:
     tables = [r[0] for r in room.rows("select table_name from duckdb_tables() where schema_name = 'raw'")]
     text = "\n".join(str(row) for table in tables for row in room.rows(f"select * from raw.{table}")).upper()
     assert [word for word in PRIVATE if word in text] == []
-    assert room.rows("select participants, sealed_decisions is not null from raw.acp_documentation") == [("daughter", True)]
+    kept = room.rows("select participants, sealed_decisions is not null, is_dnr_elected from raw.acp_documentation")
+    assert kept == [("daughter", True, True)]
     # the same patient in both sources
     assert room.rows("select c.mrn_key = d.mrn_key from raw.claim as c, raw.acp_documentation as d") == [(True,)]
     saved = save_quarantine(room.con, room.settings, room.inbox.parent / "opened")
