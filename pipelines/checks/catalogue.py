@@ -24,7 +24,9 @@ PROOFS = ("claim", "suggests", "chart")
 SEVERITIES = ("high", "medium", "low")
 NEEDS = ("claims", "remits", "documentation", "minutes", "hospice")  # and documentation.<column>
 
-_TEXTS = ("id", "title", "family", "direction", "proof", "severity", "amount", "authority", "fix", "teach")
+_TEXTS = (
+    "id", "title", "family", "direction", "proof", "severity", "counts", "amount", "authority", "false_positives", "fix", "teach",
+)  # fmt: skip
 _KEYS = frozenset((*_TEXTS, "needs", "valid_from", "valid_to"))
 _FILE_NAME = re.compile(r"(?P<id>[A-Z]{3}-\d\d)_(?P<slug>[a-z][a-z0-9_]*)\.sql")
 _NEED = re.compile(r"documentation\.[a-z_]+")
@@ -42,12 +44,14 @@ class Check:
     proof: str
     severity: str
     needs: tuple[str, ...]
-    amount: str
+    counts: str  # what is eligible: the denominator
+    amount: str  # how its dollars are made
     authority: str
     valid_from: date  # first day of service that is eligible
     valid_to: date | None  # last one
-    fix: str
-    teach: str
+    false_positives: str  # known ones: when a finding is no error
+    fix: str  # what to do about a finding
+    teach: str  # what to tell the provider
     path: Path
     sql: str
 

@@ -188,6 +188,8 @@ def test_valid_to_ends_a_rule(con: duckdb.DuckDBPyConnection) -> None:
         ("ACP-20_x.sql", ("/* ---", "/*"), "no header"),
         ("ACP-20_x.sql", ("title:", "- title:"), "the header is no YAML"),
         ("ACP-20_x.sql", ("severity: high\n", ""), "the header lacks severity"),
+        ("ACP-20_x.sql", ("counts:", "count:"), "the header lacks counts"),
+        ("ACP-20_x.sql", ("false_positives:", "false_positive:"), "the header lacks false_positives"),
         ("ACP-20_x.sql", ("severity: high", "severity: grave"), "severity 'grave' is none of high, medium, low"),
         ("ACP-20_x.sql", ("severity: high", "severity: high\ncolour: red"), "unknown keys: colour"),
         ("ACP-21_x.sql", ("", ""), "id ACP-20 is not the file name's ACP-21"),
@@ -211,7 +213,7 @@ def test_a_wrong_header_is_one_clear_line(tmp_path: Path, name: str, change: tup
 def test_headers_are_complete() -> None:
     for check in CHECKS.values():
         assert check.valid_from == date(2016, 1, 1)
-        assert min(map(len, (check.title, check.amount, check.authority, check.fix, check.teach))) > 5
+        assert min(map(len, (check.title, check.counts, check.amount, check.authority, check.false_positives, check.fix, check.teach))) > 5
         assert all(column in check.sql for column in COLUMNS)
 
 

@@ -6,10 +6,14 @@ direction: denial
 proof: claim
 severity: high
 needs: [claims, hospice]
+counts: Each professional line on a day inside a hospice span of its patient.
 amount: E(code) of the line; where nothing prices it, what was allowed on it, and nothing where that is nothing
 authority: >-
   Novitas, First Coast and Noridian articles on modifiers GV and GW; Medical Billers and Coders on B9 denials
 valid_from: 2016-01-01
+false_positives: >-
+  The election ended without a claim that says so; a payer that does not use GV and GW; services of a hospice physician that the hospice
+  bills.
 fix: Add GV (attending physician not employed by the hospice) or GW (not related to the terminal illness) and resubmit.
 teach: >-
   While a patient has elected hospice, Medicare pays professional claims only with GV or GW; without either the line is denied B9.

@@ -6,10 +6,12 @@ direction: over
 proof: chart
 severity: medium
 needs: [claims, documentation, minutes]
+counts: Each line of 99498 of a day with at least 16 documented minutes.
 amount: excess units of 99498 x allowed per unit
 authority: >-
   CPT midpoint rule (practicons.com); CMS ACP fact sheet MLN909289 of March 2023; seeds 001 and 003 (46 minutes for the first 99498)
 valid_from: 2016-01-01
+false_positives: Another session of the day is missing from the extract, or is in it without its minutes.
 fix: Correct the units of 99498 to what the minutes support, counting from 46 minutes and one unit for each further 30.
 teach: The first 99498 needs 46 minutes in all, the second 76, the third 106. 31 to 45 minutes are 99497 alone.
 --- */

@@ -6,11 +6,16 @@ direction: under
 proof: chart
 severity: medium
 needs: [claims, documentation, minutes, documentation.topics, documentation.voluntary]
+counts: >-
+  Each patient, day and clinician with ACP documented, none billed, the patient known to the claims and the clinician's taxonomy known.
 amount: E(99497) + supported units x E(99498)
 authority: >-
   CMS ACP FAQ of 2016 and ACP fact sheet MLN909289 of March 2023 (what may be billed and by whom); CPT midpoint rule (practicons.com);
   seed 001
 valid_from: 2016-01-01
+false_positives: >-
+  The service was billed under another NPI (incident to a physician's), or on a claim that is not in the inbox; the payer does not pay for
+  ACP; the place or the person present, which this check does not ask for, forbade it.
 fix: Review the note; when it stands, bill 99497 (and 99498) within the payer's time for filing.
 teach: A documented ACP conversation of 16 minutes or more by an eligible clinician may be billed, beside a visit of the same day.
 --- */

@@ -6,10 +6,13 @@ direction: under
 proof: chart
 severity: medium
 needs: [claims, documentation, minutes]
+counts: The first line of 99497 of each day with documented minutes.
 amount: missing units x E(99498)
 authority: >-
   CPT midpoint rule (practicons.com); CMS ACP fact sheet MLN909289 of March 2023; seeds 001 and 003 (46 minutes for the first 99498)
 valid_from: 2016-01-01
+false_positives: >-
+  The add-on is on a claim that is not in the inbox. Beyond three units a day the medically unlikely edit denies, whatever the minutes.
 fix: Review the note; when the minutes stand, send a corrected claim with the missing units of 99498.
 teach: From 46 minutes on, 99498 is due beside 99497, once more for each further 30 minutes (76, 106 …).
 --- */
