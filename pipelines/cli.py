@@ -212,7 +212,7 @@ def _run(job: str, given: dict[str, object], settings: Settings, quiet: bool) ->
     from pipelines.warehouse import reference_files
 
     # What stops the run is told at once, before anything heavy is loaded and before a warehouse is made.
-    find(list(settings.inbox))
+    find(list(settings.inbox), settings.made)
     reference_files(settings.reference)
     check_warehouse(settings.warehouse)
     if job == "audit":

@@ -62,6 +62,11 @@ class Settings:
         if self.policy not in POLICIES:
             raise MidpointError(f"policy {self.policy!r} is not known; this version has {', '.join(POLICIES)}")
 
+    @property
+    def made(self) -> tuple[Path, ...]:
+        """Files and folders that Midpoint itself writes: never input, wherever they lie."""
+        return self.warehouse, self.key_file, self.out
+
 
 _SETTABLE = tuple(f.name for f in fields(Settings) if f.name != "thresholds")
 

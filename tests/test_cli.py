@@ -127,18 +127,22 @@ def test_duplicates_are_named(midpoint: Command) -> None:
     assert "2 in: 1 accepted, 0 partial, 0 quarantined, 1 duplicate; 2 new" in done.out
 
 
+def _publish_into_the_inbox() -> None:
+    Path("nosuch/releases/old").mkdir(parents=True)
+    Path("nosuch/releases/old/finding.csv").touch()
+
+
+@pytest.mark.parametrize("command", ["audit", "ingest"])
 @pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda: None, ("nosuch",)),
-        (lambda: Path("nosuch").mkdir(), ("nosuch",)),
-    ],
-    ids=["missing folder", "empty folder"],
+    "make",
+    [lambda: None, lambda: Path("nosuch").mkdir(), _publish_into_the_inbox],
+    ids=["missing folder", "empty folder", "our own output alone"],
 )
-def test_no_input_is_one_line(midpoint: Command, make: Callable[[], None], words: tuple[str, ...]) -> None:
+def test_no_input_is_one_line_and_leaves_nothing_behind(midpoint: Command, make: Callable[[], None], command: str) -> None:
     make()
-    one_line(midpoint("audit", "nosuch"), *words)
-    assert not Path("releases").exists()
+    Path("midpoint.toml").write_text("out = 'nosuch/releases'", encoding="utf-8")
+    one_line(midpoint(command, "nosuch"), "nosuch")
+    assert [path.name for path in Path().iterdir() if path.name not in ("nosuch", "midpoint.toml")] == []
 
 
 def test_a_pdf_named_837(midpoint: Command) -> None:
