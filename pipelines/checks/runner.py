@@ -88,6 +88,10 @@ _NEEDS = {
         " having bool_or(column_name = 'acp_minutes') or count(*) = 2 limit 1",
         "no documentation file has the column acp_minutes, nor acp_start with acp_stop",
     ),
+    "taxonomies": (
+        "select 1 from core.clinician where clinician_taxonomy_code is not null limit 1",
+        "no claim carries the taxonomy (PRV) of a clinician, so nobody's eligibility can be judged",
+    ),
     "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
 }
 

@@ -176,6 +176,24 @@ def test_what_a_check_needs(con: duckdb.DuckDBPyConnection, lost: str, check_id:
     assert (result.reason or "").startswith(reason)
 
 
+@pytest.mark.parametrize(("taxonomy", "outcome"), [("", ("not_evaluable", None)), ("taxonomy: 207R00000X, ", ("flagged", 1))])
+def test_eligibility_is_not_judged_where_no_clinician_has_a_taxonomy(taxonomy: str, outcome: tuple[str, int | None]) -> None:
+    """One clinician with a taxonomy is enough: those without are not eligible for the check, one by one."""
+    story = f"""
+    claims:
+      - {{id: A, date: 2024-05-06, rendering: 1000000001, {taxonomy} lines: [99213]}}
+      - {{id: B, date: 2024-05-06, rendering: 1000000002, lines: [99213]}}
+    documentation:
+      - {{id: DA, pcn: A, date: 2024-05-06, npi: 1000000001, minutes: 30}}
+      - {{id: DB, pcn: B, date: 2024-05-06, npi: 1000000002, minutes: 30}}
+    """
+    with connect(":memory:", threads=1) as con:
+        build_scenario(con, yaml.safe_load(story))
+        result = run_checks(con, AS_OF, [CHECKS["ACP-06"]])[0]
+    assert (result.status, result.eligible_count) == outcome
+    assert (result.reason is None) is (result.status == "flagged")
+
+
 def test_valid_to_ends_a_rule(con: duckdb.DuckDBPyConnection) -> None:
     ended = replace(CHECKS["ACP-20"], valid_to=date(2024, 5, 5))
     assert run_checks(con, AS_OF, [ended])[0].eligible_count == 0

@@ -5,7 +5,7 @@ family: time
 direction: under
 proof: chart
 severity: medium
-needs: [claims, documentation, minutes, documentation.topics, documentation.voluntary]
+needs: [claims, documentation, minutes, documentation.topics, documentation.voluntary, taxonomies]
 counts: >-
   Each patient, day and clinician with ACP documented, none billed, the patient known to the claims and the clinician's taxonomy known.
 amount: E(99497) + supported units x E(99498)
