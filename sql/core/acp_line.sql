@@ -1,6 +1,6 @@
 /* ACP lines: one row a line of 99497 or 99498 that takes part (final, primary copy, professional or 0657), with its dollars and its day's
-facts. service_number orders the lines of a code within the day; is_bundled: a code of the day bundles the ACP billed (NCCI, indicator 0).
-*/
+facts. service_number orders the lines of a code within the day, as they were submitted; is_bundled: a code of the day bundles the ACP
+billed (NCCI, indicator 0). */
 select
   l.claim_key,
   l.line_number,
@@ -14,7 +14,7 @@ select
   cast(
     row_number() over (
       partition by l.patient_key, l.service_date, l.clinician_npi, l.procedure_code
-      order by l.claim_id, l.line_number
+      order by s.submission_order, l.line_number
     ) as integer
   ) as service_number,
   d.primary_line_count,
@@ -32,6 +32,7 @@ select
   d.is_reduced_fee,
   (d.is_primary_bundled and d.primary_line_count > 0) or (d.is_addon_bundled and d.addon_line_count > 0) as is_bundled
 from core.claim_line as l
+inner join core.claim_submission as s on l.claim_key = s.claim_key
 inner join core.line_amount as a on l.claim_key = a.claim_key and l.line_number = a.line_number
 inner join core.acp_day as d
   on l.patient_key = d.patient_key

@@ -31,7 +31,7 @@ with addon as (
   where procedure_code = '99498' and acp_minutes >= 16
 ),
 
--- The day's excess is taken from its last lines first, so that each line carries its own dollars.
+-- The day's excess is taken from the lines submitted last, so that each line carries its own dollars.
 spread as (
   select
     *,
