@@ -22,7 +22,7 @@ FAMILIES = ("time", "conflict", "wellness", "setting", "content", "pattern", "ho
 DIRECTIONS = ("over", "under", "denial", "info")
 PROOFS = ("claim", "suggests", "chart")
 SEVERITIES = ("high", "medium", "low")
-NEEDS = ("claims", "remits", "documentation", "minutes", "taxonomies", "hospice")  # and documentation.<column>
+NEEDS = ("claims", "remits", "documentation", "minutes", "taxonomies", "hospice", "care_units")  # and documentation.<column>
 
 _TEXTS = (
     "id", "title", "family", "direction", "proof", "severity", "counts", "amount", "authority", "false_positives", "fix", "teach",

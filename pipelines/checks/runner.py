@@ -93,6 +93,11 @@ _NEEDS = {
         "no claim carries the taxonomy (PRV) of a clinician, so nobody's eligibility can be judged",
     ),
     "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
+    "care_units": (
+        "select 1 from raw.documentation_column where column_name = 'unit'"
+        " union all select 1 from core.claim_version where claim_type = 'institutional' limit 1",
+        "no documentation file has the column unit, and no institutional claims were landed",
+    ),
 }
 
 _FOUND = """

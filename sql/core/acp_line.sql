@@ -1,19 +1,19 @@
 /* ACP lines: one row a line of 99497 or 99498 that takes part (final, primary copy, professional or 0657), with its dollars and its day's
-facts. service_number orders the lines of a code within the day, as they were submitted; is_bundled: a code of the day bundles the ACP
-billed (NCCI, indicator 0). */
+facts. procedure_code is the code that the line counts as (core.claim_line.acp_code). service_number orders the lines of a code within the
+day, as they were submitted; is_bundled: a code of the day bundles the ACP billed (NCCI, indicator 0). */
 select
   l.claim_key,
   l.line_number,
   l.patient_key,
   l.service_date,
   l.clinician_npi,
-  l.procedure_code,
+  l.acp_code as procedure_code,
   a.units,
   a.allowed_amount,
   a.amount_method,
   cast(
     row_number() over (
-      partition by l.patient_key, l.service_date, l.clinician_npi, l.procedure_code
+      partition by l.patient_key, l.service_date, l.clinician_npi, l.acp_code
       order by s.submission_order, l.line_number
     ) as integer
   ) as service_number,
@@ -38,4 +38,4 @@ inner join core.acp_day as d
   on l.patient_key = d.patient_key
     and l.service_date is not distinct from d.service_date
     and l.clinician_npi is not distinct from d.clinician_npi
-where l.is_primary_copy and l.is_professional_service and l.procedure_code in ('99497', '99498')
+where l.is_primary_copy and l.is_professional_service and l.acp_code is not null
