@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +31,12 @@ checks_app = typer.Typer(
     help="The billing checks: what they find, on what authority, and their SQL.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(checks_app, name="checks")
+policy_app = typer.Typer(
+    help="Payer policies: what a payer covers, where and until when, by day of service.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(policy_app, name="policy")
+reference_app = typer.Typer(help="Reference data: code pairs, fees and taxonomies by date.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(reference_app, name="reference")
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]
@@ -37,7 +44,8 @@ Out = Annotated[Path | None, typer.Option(help="Folder of the releases. Default:
 AsOf = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day that the audit speaks of. Default: today.")
 ]
-Policy = Annotated[str | None, typer.Option(help="Payer policy. Default: medicare.")]
+Policy = Annotated[str | None, typer.Option(help="Payer policy: medicare, conservative, or your own. Default: medicare.")]
+Reference = Annotated[Path | None, typer.Option(help="Folder of your own reference CSVs. Default: reference/ beside the warehouse.")]
 Strict = Annotated[bool | None, typer.Option("--strict", help="Exit 3 when anything was set aside or does not balance.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -221,6 +229,73 @@ def write_docs(
     typer.echo(save or page, nl=save is not None)
 
 
+@policy_app.command("show")
+def show_policy(
+    payer: Annotated[str | None, typer.Argument(help="Payer id, as in the claims. Default: any without a row of its own.")] = None,
+    date: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of service. Default: today.")] = None,
+    line_of_business: Annotated[str | None, typer.Option(help="Claim filing indicator (SBR09), as MB, MC, CI, 16.")] = None,
+    policy: Policy = None,
+    reference: Reference = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> None:
+    """Which rule of the policy applies to a payer on a day, why, and what it says."""
+    settings = load_settings({"policy": policy, "reference": reference, "warehouse": warehouse})
+    from pipelines.reference.policy import explain, explained
+
+    shown = explained(explain(settings, payer, line_of_business, (date or datetime.now()).date()))
+    if json:
+        terminal.print_json(shown)
+    else:
+        terminal.print_policy(shown)
+
+
+class ImportKind(StrEnum):
+    """What `midpoint reference import` reads."""
+
+    ncci = "ncci"
+    pfs = "pfs"
+    taxonomy = "taxonomy"
+
+
+@reference_app.command("import")
+def import_files(
+    kind: Annotated[ImportKind, typer.Argument(help="ncci: practitioner PTP edits; pfs: relative value CSV; taxonomy: NUCC CSV.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="As published, or its .zip; the parts of one NCCI quarter.")],
+    valid_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day of a pfs or taxonomy. Default: as its title or name says."),
+    ] = None,
+    valid_to: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Its last day. Default: until the next one that is there."),
+    ] = None,
+    reference: Reference = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> None:
+    """Read a file as CMS or NUCC publishes it into your own reference folder; a bad file changes nothing."""
+    settings = load_settings({"reference": reference, "warehouse": warehouse})
+    from dataclasses import asdict
+
+    from pipelines.reference.importing import import_ncci, import_pfs, import_taxonomy
+
+    first, last = (day.date() if day else None for day in (valid_from, valid_to))
+    if kind is ImportKind.ncci:
+        if first or last:
+            raise typer.BadParameter("NCCI pairs carry their own dates", param_hint="--valid-from, --valid-to")
+        changes = import_ncci(files, settings.reference_home)
+    elif len(files) > 1:
+        raise typer.BadParameter(f"one file at a time for {kind}", param_hint="FILE")
+    else:
+        read = import_pfs if kind is ImportKind.pfs else import_taxonomy
+        changes = read(files[0], settings.reference_home, first, last)
+    if json:
+        terminal.print_json([asdict(change) for change in changes])
+    else:
+        terminal.print_import([asdict(change) for change in changes])
+
+
 def _known(found: dict[str, Any], check_id: str) -> Any:
     if check_id.upper() not in found:
         raise MidpointError(f"no check {check_id}; there are {', '.join(found)}")
@@ -237,11 +312,11 @@ def _run(job: str, given: dict[str, object], settings: Settings, quiet: bool) ->
     if not settings.inbox:
         raise typer.BadParameter("name a folder or files, or set inbox in midpoint.toml", param_hint="INBOX")
     from pipelines.landing.inbox import find
-    from pipelines.warehouse import reference_files
+    from pipelines.reference.policy import check_policy
 
     # What stops the run is told at once, before anything heavy is loaded and before a warehouse is made.
+    check_policy(settings)
     find(list(settings.inbox), settings.made)
-    reference_files(settings.reference)
     check_warehouse(settings.warehouse)
     if job == "audit":
         check_out(settings.out)

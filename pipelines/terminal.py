@@ -139,6 +139,29 @@ def print_scenarios(results: list[dict[str, Any]]) -> None:
     sys.stdout.write(f"{passed:,} of {len(results):,} cases passed\n")
 
 
+def print_policy(shown: dict[str, Any]) -> None:
+    """Which rule applies to a payer on a day, why, what it says, and why no other does."""
+    payer = f"{shown['payer_id'] or 'any'}, line of business {shown['line_of_business'] or 'not given'}, on {shown['day']}"
+    rows = [("Policy", shown["policy"]), ("Payer", payer), ("Rule", shown["rule"] or "none"), ("Why", shown["why"])]
+    rows += shown["terms"].items()
+    rows += [("Not" if not place else "", f"line {r['line']}: {r['rule']}: {r['why_not']}") for place, r in enumerate(shown["other_rules"])]
+    _print([*rows, ("File", shown["file"])])
+
+
+def print_import(changes: list[dict[str, Any]]) -> None:
+    """What an import changed, table by table."""
+    rows: list[tuple[str, str]] = []
+    for change in changes:
+        rows += [
+            (change["table"], f"{change['read_count']:,} rows read, {change['taken_count']:,} of them matter here"),
+            ("  valid", f"{change['first_date']} to {change['last_date'] or 'the next import'}"),
+            ("  before", f"{change['replaced_count']:,} rows replaced on those days, {change['kept_count']:,} left as they were"),
+            *(("  note", note) for note in change["notes"]),
+            ("  written", str(change["path"])),
+        ]
+    _print([*rows, ("Next", "midpoint audit judges by these rows; read them, and their dates, before you rely on them")])
+
+
 def _file_rows(summary: dict[str, Any], new_files: int | None) -> list[tuple[str, str]]:
     files, pieces = summary["files"], summary["set_aside"]
     statuses = ", ".join(f"{files[status]:,} {status}" for status in ("accepted", "partial", "quarantined", "duplicate"))

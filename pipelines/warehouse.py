@@ -33,6 +33,7 @@ _SUFFIX_TYPES = (
     ("_date", "DATE"),
     ("_minutes", "INTEGER"),
     ("_count", "INTEGER"),
+    ("_days", "INTEGER"),
     ("_at", "TIMESTAMP"),
 )
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]*")

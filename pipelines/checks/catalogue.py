@@ -23,7 +23,7 @@ DIRECTIONS = ("over", "under", "denial", "info")
 PROOFS = ("claim", "suggests", "chart")
 SEVERITIES = ("high", "medium", "low")
 NEEDS = (  # and documentation.<column>
-    "claims", "remits", "documentation", "minutes", "time_separation", "author", "taxonomies", "peers", "hospice",
+    "claims", "remits", "documentation", "minutes", "time_separation", "author", "taxonomies", "peers", "hospice", "care_units",
 )  # fmt: skip
 
 _TEXTS = (

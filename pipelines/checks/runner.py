@@ -109,6 +109,11 @@ _NEEDS = {
         "no clinician has enough ACP and enough peers of the specialty to compare (thresholds metric_minimum_count, peer_minimum_count)",
     ),
     "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
+    "care_units": (
+        "select 1 from raw.documentation_column where column_name = 'unit'"
+        " union all select 1 from core.claim_version where claim_type = 'institutional' limit 1",
+        "no documentation file has the column unit, and no institutional claims were landed",
+    ),
 }
 
 _FOUND = """

@@ -5,6 +5,7 @@ straight into raw.*, with defaults for all that its story does not turn on.
 
     about: 99497 with 15 minutes              # required
     as_of: 2024-12-31                         # default
+    policy: medicare                          # default; payer_policy: rows beside the shipped ones, default as POLICY_ROW
     claims:                                   # lines: a code, or a mapping; KEYS names all keys
       - {id: A, date: 2024-05-06, rendering: "1000000001", lines: ["99497", {code: "99498", units: 2}]}
     remits:
@@ -53,7 +54,7 @@ Row = dict[str, Any]
 
 # The keys that a scenario may have, by part.
 KEYS = {
-    "scenario": "about as_of claims remits documentation absent_columns expect",
+    "scenario": "about as_of policy payer_policy claims remits documentation absent_columns expect",
     "claim": (
         "id type pcn member mrn age date through submitted submitted_time payer sequence filing other_payer billing"
         " billing_taxonomy rendering taxonomy attending attending_taxonomy pos bill frequency original_reference admission"
@@ -68,10 +69,18 @@ KEYS = {
     "documentation": (
         "id date npi pcn mrn minutes start stop session topics documents voluntary time_separate em_minutes encounter_minutes payer pos"
         " file times every participants patient_present absence_reason decisions status_change author_npi author_credential"
+        " modality audio_reason unit"
     ),
     "expect": "status eligible findings",
     "finding": "claim line documentation clinician amount minutes counted method",
 }
+
+# A row of reference.payer_policy where its story says nothing else: what Medicare pays in person.
+POLICY_ROW: Row = {
+    "policy": "medicare", "payer_id": None, "filing_indicator_code": None, "is_acp_covered": True, "is_in_person_covered": True,
+    "is_video_covered": False, "is_audio_covered": False, "is_audio_home_only": False, "is_icu_allowed": True, "is_gv_regardless": False,
+    "timely_filing_days": 365, "acp_code_in_place": None, "valid_from": "2016-01-01", "valid_to": None, "source": "scenario",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,11 +187,18 @@ def _repeated(rows: Iterable[Row]) -> list[Row]:
     return made
 
 
-def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> dict[str, str]:
-    """Write the scenario into raw.*, load the reference data, build core; returns claim id of the scenario → published claim key."""
+def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], reference: Path | None = None) -> dict[str, str]:
+    """Write the scenario into raw.*, load the reference data (``reference``: folder of own ones), build core.
+
+    Returns claim id of the scenario → published claim key.
+    """
     land_scenario(con, scenario)
-    load_reference(con)
-    set_parameters(con, _settings(scenario))
+    settings = _settings(scenario)
+    load_reference(con, reference)
+    for row in scenario.get("payer_policy", []):
+        values = POLICY_ROW | row
+        con.execute(f"insert into reference.payer_policy ({', '.join(values)}) values ({', '.join('?' * len(values))})", [*values.values()])
+    set_parameters(con, settings)
     for model in _core_models():
         run_model(con, model)
     placed = con.execute("select claim_id, file_key, claim_number from core.claim_version").fetchall()
@@ -196,7 +212,7 @@ def _core_models() -> list[Model]:
 
 
 def _settings(scenario: Mapping[str, Any]) -> Settings:
-    return Settings(as_of=scenario.get("as_of", date(2024, 12, 31)))
+    return Settings(as_of=scenario.get("as_of", date(2024, 12, 31)), policy=scenario.get("policy", "medicare"))
 
 
 def land_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> None:
@@ -400,6 +416,7 @@ def _land_documentation(writer: _Writer, scenario: Mapping[str, Any]) -> None:
             "documents": row.get("documents"),
             "decisions": row.get("decisions"), "status_change": row.get("status_change"), "author_npi": row.get("author_npi"),
             "author_credential": row.get("author_credential"), "payer_id": row.get("payer"), "pos": row.get("pos"),
+            "modality": row.get("modality"), "audio_reason": row.get("audio_reason"), "unit": row.get("unit"),
         }  # fmt: skip
         given = {column: value for column, value in values.items() if column not in lacking[name]}
         decisions = row.get("decisions") if "decisions" in given else None

@@ -1,6 +1,7 @@
 /* ACP lines: one row a line of 99497 or 99498 that takes part (final, primary copy, professional or 0657), with its dollars and its day's
-facts. service_number orders the lines of a code within the day, as they were submitted, later_units are the units of those after it;
-is_bundled: a code of the day bundles the ACP billed (NCCI, indicator 0). */
+facts. procedure_code is the code that the line counts as (core.claim_line.acp_code). service_number orders the lines of a code within the
+day, as they were submitted, later_units are the units of those after it; is_bundled: a code of the day bundles the ACP billed (NCCI,
+indicator 0). */
 select
   l.claim_key,
   l.line_number,
@@ -8,19 +9,19 @@ select
   l.service_date,
   l.clinician_npi,
   l.group_specialty,
-  l.procedure_code,
+  l.acp_code as procedure_code,
   a.units,
   a.allowed_amount,
   a.amount_method,
   cast(
     row_number() over (
-      partition by l.patient_key, l.service_date, l.clinician_npi, l.procedure_code
+      partition by l.patient_key, l.service_date, l.clinician_npi, l.acp_code
       order by s.submission_order, l.line_number
     ) as integer
   ) as service_number,
   coalesce(
     sum(a.units) over (
-      partition by l.patient_key, l.service_date, l.clinician_npi, l.procedure_code
+      partition by l.patient_key, l.service_date, l.clinician_npi, l.acp_code
       order by s.submission_order desc, l.line_number desc
       rows between unbounded preceding and 1 preceding
     ),
@@ -48,4 +49,4 @@ inner join core.acp_day as d
   on l.patient_key = d.patient_key
     and l.service_date is not distinct from d.service_date
     and l.clinician_npi is not distinct from d.clinician_npi
-where l.is_primary_copy and l.is_professional_service and l.procedure_code in ('99497', '99498')
+where l.is_primary_copy and l.is_professional_service and l.acp_code is not null

@@ -54,7 +54,7 @@ account_line as (
   select
     d.documentation_id,
     l.patient_key,
-    l.is_primary_copy and coalesce(l.procedure_code in ('99497', '99498'), false) as is_billed,
+    l.is_primary_copy and l.acp_code is not null as is_billed,
     l.claim_id
   from counted as d
   inner join core.claim_line as l
@@ -113,7 +113,7 @@ billed as (
     service_date,
     clinician_npi
   from core.claim_line
-  where is_primary_copy and is_professional_service and procedure_code in ('99497', '99498')
+  where is_primary_copy and is_professional_service and acp_code is not null
 )
 
 select

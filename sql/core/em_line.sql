@@ -66,6 +66,6 @@ left join place as p
     l.procedure_code = p.procedure_code
     and l.place_of_service_code = p.place_of_service_code
     and l.service_date between p.valid_from and p.valid_to
-left join core.clinician as n on l.clinician_npi = n.clinician_npi
+left join core.clinician_day as n on l.clinician_npi = n.clinician_npi and l.service_date = n.service_date
 left join core.payer as y on l.payer_id = y.payer_id
 where l.is_primary_copy and l.is_professional_service

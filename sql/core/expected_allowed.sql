@@ -76,14 +76,14 @@ asked_code as (
 allowed as (
   select
     l.payer_id,
-    l.procedure_code,
+    a.procedure_code,
     l.is_facility,
     cast(extract(year from l.service_date) as integer) as service_year,
     l.service_date,
     cast(o.allowed_amount as double) / cast(coalesce(nullif(l.units, 0), 1) as double) as unit_allowed
   from core.claim_line as l
   inner join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
-  inner join asked_code as a on l.procedure_code = a.procedure_code
+  inner join asked_code as a on coalesce(l.acp_code, l.procedure_code) = a.procedure_code
   where l.is_primary_copy and l.is_professional_service and l.payer_id is not null and o.allowed_amount > 0
 ),
 

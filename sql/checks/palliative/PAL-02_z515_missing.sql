@@ -23,14 +23,16 @@ with line as (
   select
     claim_key,
     line_number,
-    clinician_npi
+    clinician_npi,
+    service_date
   from core.em_line
   where claim_type = 'professional'
   union
   select
     a.claim_key,
     a.line_number,
-    a.clinician_npi
+    a.clinician_npi,
+    a.service_date
   from core.acp_line as a
   inner join core.claim_version as v on a.claim_key = v.claim_key
   where v.claim_type = 'professional'
@@ -53,5 +55,6 @@ select
   cast(null as varchar) as amount_method,
   to_json(struct_pack(taxonomy := n.clinician_taxonomy_code)) as evidence
 from line as l
-inner join core.clinician as n on l.clinician_npi = n.clinician_npi and n.is_palliative
+inner join core.clinician_day as n
+  on l.clinician_npi = n.clinician_npi and l.service_date = n.service_date and n.is_palliative
 left join palliative as d on l.claim_key = d.claim_key
