@@ -1,6 +1,6 @@
 /* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, and nothing for ACP where the payer's policy
-does not cover it. allowed_amount is what the remittances net to (0 where denied), else the expected amount; amount_method and expected_method
-say how each was made, and from how many. */
+does not cover it. allowed_amount is what the remittances net to (0 where denied), else the expected amount; amount_method and
+expected_method say how each was made, and from how many. */
 with expected as (
   select
     l.claim_key,

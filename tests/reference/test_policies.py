@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -347,3 +348,52 @@ def test_s0257_counts_as_99497_where_the_payer_takes_it(tmp_path: Path) -> None:
     day = con.execute("select primary_line_count, primary_units, is_billed from core.acp_day").fetchall()
     con.close()
     assert day == [(1, 1, True)]
+
+
+def findings(story: str, folder: Path | None, check_id: str) -> list[tuple[str, Any]]:
+    """Account (documentation where nothing was billed) and evidence of a check's findings."""
+    con = connect(":memory:", threads=1)
+    try:
+        build_scenario(con, yaml.safe_load(story), folder)
+        run_checks(con, Settings(), [check for check in load_catalogue() if check.id == check_id])
+        found = con.execute(
+            "select case when claim_key is null then documentation_id else patient_control_number end, evidence from audit.finding order by 1"
+        ).fetchall()
+    finally:
+        con.close()
+    return [(account, json.loads(evidence)) for account, evidence in found]
+
+
+def test_gv_regardless_where_the_hospice_names_no_attending(tmp_path: Path) -> None:
+    """The span comes from a denial alone: whoever sends GW may be the attending, whose GV is wanted."""
+    story = """
+    claims:
+      - {id: DENIED, member: M, date: 2024-05-06, rendering: 1000000001, lines: [99213]}
+      - {id: GW, member: M, date: 2024-05-06, rendering: 1000000002, lines: [{code: 99213, modifiers: [GW]}]}
+      - {id: GV, member: M, date: 2024-05-06, rendering: 1000000003, lines: [{code: 99213, modifiers: [GV]}]}
+    remits:
+      - {pcn: DENIED, date: 2024-06-01, lines: [{code: 99213, paid: 0, cas: [CO-B9 100.00]}]}
+    """
+    assert [account for account, _ in findings(story, None, "HOS-01")] == ["DENIED"]
+    found = findings(story, own(tmp_path, row("PAYER", gv="true", video="true", audio="true")), "HOS-01")
+    assert [account for account, _ in found] == ["DENIED", "GW"]
+    assert (found[1][1]["gv_regardless"], found[1][1]["policy"]) == (True, "medicare, payer PAYER, from 2024-01-01")
+
+
+def test_what_was_not_billed_is_judged_by_the_payers_usual_line_of_business(tmp_path: Path) -> None:
+    story = """
+    claims:
+      - {id: A, payer: BLUE, filing: HM, date: 2024-05-06, rendering: 1000000001, taxonomy: 207R00000X, lines: [99213]}
+      - {id: B, payer: BLUE, filing: HM, date: 2024-05-07, rendering: 1000000001, taxonomy: 207R00000X, lines: [99213]}
+      - {id: C, payer: BLUE, filing: CI, date: 2024-05-07, rendering: 1000000001, taxonomy: 207R00000X, lines: [99213]}
+      - {id: D, payer: RED, filing: CI, date: 2024-05-07, rendering: 1000000001, taxonomy: 207R00000X, lines: [99213]}
+    documentation:
+      - {id: DA, pcn: A, date: 2024-05-06, npi: 1000000001, minutes: 30}
+      - {id: DC, pcn: C, date: 2024-05-07, npi: 1000000001, minutes: 30}
+      - {id: DD, pcn: D, date: 2024-05-07, npi: 1000000001, minutes: 30}
+      - {id: DE, pcn: A, date: 2024-05-08, npi: 1000000001, minutes: 30, payer: UNSEEN}
+    """
+    found = findings(story, own(tmp_path, row("", "HM", acp="false"), row("UNSEEN", days="90")), "ACP-06")
+    assert [account for account, _ in found] == ["DD", "DE"]
+    assert [evidence["file_by"] for _, evidence in found] == ["2025-05-07", "2024-08-06"]
+    assert found[1][1]["policy"] == "medicare, payer UNSEEN, from 2024-01-01"
