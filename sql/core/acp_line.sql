@@ -22,8 +22,8 @@ select
   coalesce(
     sum(a.units) over (
       partition by l.patient_key, l.service_date, l.clinician_npi, l.acp_code
-      order by s.submission_order desc, l.line_number desc
-      rows between unbounded preceding and 1 preceding
+      order by s.submission_order, l.line_number
+      rows between 1 following and unbounded following
     ),
     0
   ) as later_units,
