@@ -179,7 +179,7 @@ MEASURES: dict[str, Callable[[Path, Path], Result]] = {
 }
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Largest resident memory of this process. Linux's ru_maxrss counts the parent's memory at the fork too, so VmHWM comes first."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -195,7 +195,7 @@ def main() -> None:
         print(json.dumps({"missing": f"{name} is not installed: pip install -r benchmarks/requirements.txt"}))
         return
     result = MEASURES[name](path, work)
-    result["peak_bytes"] = _peak_bytes()
+    result["peak_bytes"] = peak_bytes()
     print(json.dumps(result))
 
 
