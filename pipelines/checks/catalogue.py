@@ -22,9 +22,13 @@ FAMILIES = ("time", "conflict", "wellness", "setting", "content", "pattern", "ho
 DIRECTIONS = ("over", "under", "denial", "info")
 PROOFS = ("claim", "suggests", "chart")
 SEVERITIES = ("high", "medium", "low")
-NEEDS = ("claims", "remits", "documentation", "minutes", "hospice")  # and documentation.<column>
+NEEDS = (  # and documentation.<column>
+    "claims", "remits", "documentation", "minutes", "time_separation", "author", "taxonomies", "peers", "hospice", "care_units",
+)  # fmt: skip
 
-_TEXTS = ("id", "title", "family", "direction", "proof", "severity", "amount", "authority", "fix", "teach")
+_TEXTS = (
+    "id", "title", "family", "direction", "proof", "severity", "counts", "amount", "authority", "false_positives", "fix", "teach",
+)  # fmt: skip
 _KEYS = frozenset((*_TEXTS, "needs", "valid_from", "valid_to"))
 _FILE_NAME = re.compile(r"(?P<id>[A-Z]{3}-\d\d)_(?P<slug>[a-z][a-z0-9_]*)\.sql")
 _NEED = re.compile(r"documentation\.[a-z_]+")
@@ -42,12 +46,14 @@ class Check:
     proof: str
     severity: str
     needs: tuple[str, ...]
-    amount: str
+    counts: str  # what is eligible: the denominator
+    amount: str  # how its dollars are made
     authority: str
     valid_from: date  # first day of service that is eligible
     valid_to: date | None  # last one
-    fix: str
-    teach: str
+    false_positives: str  # known ones: when a finding is no error
+    fix: str  # what to do about a finding
+    teach: str  # what to tell the provider
     path: Path
     sql: str
 
@@ -55,6 +61,11 @@ class Check:
     def query_hash(self) -> str:
         """sha256 of the file, header and query."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+    @property
+    def query(self) -> str:
+        """The SQL without the header."""
+        return self.sql.split("--- */\n", 1)[1]
 
 
 def load_catalogue() -> list[Check]:

@@ -1,9 +1,11 @@
 /* Replacements: one row a submission that stands in for another one: target_claim_key, and how it was found (method). Frequency 7 replaces
 and 8 voids: found by the payer's claim number (REF*F8 = CLP07 of a remittance, which names the account), else by account, payer,
 billing provider, type and dates; without any original the first of several such changes is the target. Any other frequency: a
-repetition with the same lines targets the first submission. Claims whose patients are known and differ are never versions of each
-other, whatever their account number; a patient is known by medical record number, or by member id with birth date. Targets are
-originals, or changes submitted earlier, so there is no circle. Hospice notices (8xA-8xE) are no replacements. */
+repetition with the same lines targets the first submission. The payer's claim number may mend what else tells claims apart: the patient
+at the same billing provider (with account or payer alike); or the billing provider, when account and patient agree (a patient not known
+on one side: account, payer and a day). Otherwise claims whose patients are known and differ are never versions of each other, whatever
+their account number; a patient is known by medical record number, or by member id with birth date. Targets are originals, or changes
+submitted earlier, so there is no circle. Hospice notices (8xA-8xE) are no replacements. */
 with claim as (
   select
     s.claim_key,
@@ -11,7 +13,7 @@ with claim as (
     s.claim_number,
     s.submission_order,
     s.account_key,
-    case when c.mrn_key is not null or c.member_birth_key is not null then s.patient_key end as patient_key,
+    case when s.patient_basis <> 'account' then s.patient_key end as patient_key,
     c.claim_type,
     c.patient_control_number,
     coalesce(c.payer_id, c.payer_name) as payer_id,
@@ -140,12 +142,23 @@ by_reference as (
   where
     c.is_change
     and c.claim_key <> t.claim_key
-    and c.billing_npi is not distinct from t.billing_npi
     and (not t.is_change or t.submission_order < c.submission_order)
     and (
-      c.patient_key = t.patient_key
-      or c.patient_control_number is not distinct from t.patient_control_number
-      or c.payer_id is not distinct from t.payer_id
+      (
+        c.billing_npi is not distinct from t.billing_npi
+        and (
+          c.patient_key = t.patient_key
+          or c.patient_control_number is not distinct from t.patient_control_number
+          or c.payer_id is not distinct from t.payer_id
+        )
+      )
+      or (
+        c.patient_control_number = t.patient_control_number
+        and coalesce(
+          c.patient_key = t.patient_key,
+          c.payer_id is not distinct from t.payer_id and c.from_date <= t.through_date and c.through_date >= t.from_date
+        )
+      )
     )
     and coalesce(r.from_date between t.from_date and t.through_date, true)
   qualify row_number() over (
@@ -153,6 +166,7 @@ by_reference as (
       order by
         t.is_change,
         coalesce(c.patient_key = t.patient_key, false) desc,
+        c.billing_npi is not distinct from t.billing_npi desc,
         r.charge_amount is not distinct from t.charge_amount desc,
         c.payer_id is not distinct from t.payer_id desc,
         c.from_date is not distinct from t.from_date desc,

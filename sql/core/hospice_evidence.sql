@@ -7,7 +7,11 @@ with hospice_line as (
     min(l.revenue_code) as revenue_code
   from core.claim_line as l
   inner join reference.hospice_code as h
-    on h.code_kind = 'revenue_code' and l.revenue_code = h.code and h.is_span_evidence
+    on
+      h.code_kind = 'revenue_code'
+      and l.revenue_code = h.code
+      and h.is_span_evidence
+      and l.service_date between coalesce(h.valid_from, l.service_date) and coalesce(h.valid_to, l.service_date)
   where l.claim_type = 'institutional'
   group by l.claim_key
 ),
@@ -38,7 +42,12 @@ claim as (
     end as end_date,
     v.patient_status_code
   from core.claim_version as v
-  left join reference.hospice_code as t on t.code_kind = 'facility_code' and v.facility_code = t.code and t.is_span_evidence
+  left join reference.hospice_code as t
+    on
+      t.code_kind = 'facility_code'
+      and v.facility_code = t.code
+      and t.is_span_evidence
+      and v.from_date between coalesce(t.valid_from, v.from_date) and coalesce(t.valid_to, v.from_date)
   left join hospice_line as l on v.claim_key = l.claim_key
   left join occurrence as o on v.claim_key = o.claim_key
   where

@@ -1,10 +1,10 @@
 /* Missed revenue: one row a finding of direction under, with its tier; tiers are never added into one number. A: denied and recoverable
-(on the remits); C: documented but not billed (the documentation proves it); B: paid short on the claim's own facts. is_counted: it
-carries the dollars of its line. */
+(on the remits: DEN-01, DEN-02 and whatever else stands on a denied line); C: documented but not billed (only the record can tell);
+B: paid short on the claim's own facts. is_counted: it carries the dollars of its line. */
 select
   case
-    when f.documentation_id is not null then 'C'
-    when coalesce(o.is_denied, false) then 'A'
+    when f.proof = 'chart' then 'C'
+    when coalesce(o.is_denied, false) or f.check_id in ('DEN-01', 'DEN-02') then 'A'
     else 'B'
   end as tier,
   f.check_id,

@@ -61,6 +61,7 @@ FAULTS = {
         "patient_exists": "update {t} set patient_key = 'nobody'",
         "dates_are_ordered": "update {t} set end_date = start_date - 1",
     },
+    "core.line_denial": {"key_is_unique": KEY, "claim_line_exists": "update {t} set line_number = 99"},
     "core.line_outcome": {"key_is_unique": KEY, "claim_line_exists": "update {t} set line_number = 99"},
     "core.patient": {"key_is_unique": KEY},
     "core.remit_claim": {

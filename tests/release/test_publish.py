@@ -131,7 +131,7 @@ def test_missed_revenue_by_tier(release: Path) -> None:
     under = [row for row in rows(release, "finding") if row["direction"] == "under"]
     missed = rows(release, "missed_revenue")
     assert {row["finding_key"] for row in missed} == {row["finding_key"] for row in under}
-    assert {row["check_id"]: row["tier"] for row in missed} == {"ACP-06": "C", "ACP-07": "C"}
+    assert {row["check_id"]: row["tier"] for row in missed} == {"ACP-06": "C", "ACP-07": "C", "DEN-01": "A", "DEN-02": "A"}
 
 
 def test_provider_dollars_add_up_to_the_checks(release: Path) -> None:

@@ -6,10 +6,12 @@ direction: over
 proof: suggests
 severity: medium
 needs: [claims, hospice]
+counts: Each professional line with GV or GW.
 amount: allowed of the line
 authority: >-
   Novitas, First Coast and Noridian articles on modifiers GV and GW
 valid_from: 2016-01-01
+false_positives: The election is real, but the hospice's claims and notices are not in the inbox.
 fix: Check the hospice election of the day. Take the modifier off when the patient was not in hospice; never send both.
 teach: GV and GW say that the patient has elected hospice. They exclude each other, and mean nothing before election or after revocation.
 --- */

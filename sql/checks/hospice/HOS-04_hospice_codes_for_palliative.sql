@@ -6,11 +6,15 @@ direction: over
 proof: suggests
 severity: medium
 needs: [claims, hospice]
+counts: >-
+  Each professional line, and each line of a palliative clinician's institutional claim, with a hospice code, modifier, place of service,
+  revenue code or type of bill.
 amount: allowed of the line
 authority: >-
   Seed 000 (Z51.5 for palliative care, not hospice billing codes); CGS article on hospice physician services; Cahaba table of hospice
   revenue codes and Q codes
 valid_from: 2016-01-01
+false_positives: The election is real, but the hospice's claims and notices are not in the inbox.
 fix: Confirm the hospice election. Without one, bill the visit with Z51.5 and take the hospice codes and modifiers off.
 teach: >-
   Palliative care is billed by the visit or the time, with Z51.5 as diagnosis. Hospice types of bill, revenue and Q codes need an

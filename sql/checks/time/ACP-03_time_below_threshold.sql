@@ -6,10 +6,14 @@ direction: over
 proof: chart
 severity: high
 needs: [claims, documentation, minutes]
+counts: Each ACP line of a day on which 99497 is billed and minutes are documented.
 amount: allowed of all ACP lines of the day
 authority: >-
   CPT midpoint rule (practicons.com); CMS ACP fact sheet MLN909289 of March 2023; seeds 001 and 003 (16 minutes)
 valid_from: 2016-01-01
+false_positives: >-
+  Another session of the day is missing from the extract, or is in it without its minutes; sessions_without_minutes in the evidence counts
+  the latter.
 fix: Correct the claim; ACP of 15 minutes or fewer is not billable, unless another session of the same day was left out of the extract.
 teach: >-
   A unit of time is earned when its midpoint is passed. 99497 needs at least 16 minutes of ACP on the day; shorter talks are part of the

@@ -1,0 +1,130 @@
+/* ---
+id: HOS-09
+title: Notice of election sent more than five days after the admission
+family: hospice
+direction: denial
+proof: suggests
+severity: high
+needs: [claims, hospice]
+counts: >-
+  Each hospice admission with a notice of election (type of bill 81A, 82A) that was not cancelled (8xD) afterwards; of several the last one
+  sent, on its first line.
+amount: >-
+  days from the admission to the day before the notice (no later than a known end of the election) x the per diem of routine home care: the
+  hospice's median allowed per day of 0651 with this payer in the year, else its median charge per day; nothing where it has no such line
+authority: >-
+  Palmetto article on the notice of election (five calendar days; days from the admission to the day before its receipt are the provider's)
+valid_from: 2014-10-01
+false_positives: >-
+  The notice was keyed into the contractor's system, or accepted and sent again by mistake; the contractor granted an exception (disaster,
+  retroactive Medicare, another hospice's open election); a payer other than Medicare with a longer time. The per diem may mix the rates of
+  the first 60 and the later days.
+fix: >-
+  Compare with the contractor's receipt date. When it was late, bill these days as not covered with occurrence span code 77, or ask for an
+  exception where one applies.
+teach: >-
+  The day of admission is day 0 and the notice must be received by day 5. A notice that comes back and is sent again counts from the day
+  when it is sent again. Late, every day since the admission is lost.
+--- */
+with notice as (
+  select
+    v.claim_key,
+    v.patient_key,
+    v.billing_npi,
+    v.payer_id,
+    v.frequency_code,
+    v.submission_date,
+    v.submission_order,
+    coalesce(v.admission_date, v.from_date) as admission_date
+  from core.claim_version as v
+  inner join reference.hospice_code as t on t.code_kind = 'facility_code' and v.facility_code = t.code and t.is_span_evidence
+  where v.is_final and v.claim_type = 'institutional' and v.frequency_code in ('A', 'D')
+),
+
+dated as (
+  select
+    *,
+    coalesce(max(case when frequency_code = 'D' then submission_order end) over admission, 0) as cancelled_order,
+    count(case when frequency_code = 'A' then 1 end) over admission as notice_count
+  from notice
+  where submission_date is not null and admission_date is not null
+  window admission as (partition by patient_key, billing_npi, admission_date)
+),
+
+last_notice as (
+  select
+    d.claim_key,
+    l.line_number,
+    d.patient_key,
+    d.billing_npi,
+    d.payer_id,
+    d.admission_date,
+    d.submission_date,
+    d.notice_count,
+    date_diff('day', d.admission_date, d.submission_date) as days_after
+  from dated as d
+  inner join core.claim_line as l on d.claim_key = l.claim_key
+  where d.frequency_code = 'A' and d.submission_order > d.cancelled_order and l.is_primary_copy
+  qualify row_number() over (
+      partition by d.patient_key, d.billing_npi, d.admission_date
+      order by d.submission_order desc, l.line_number
+    ) = 1
+),
+
+care_day as (
+  select
+    l.billing_npi,
+    l.payer_id,
+    extract(year from l.service_date) as service_year,
+    case when o.allowed_amount > 0 then cast(o.allowed_amount as double) / cast(l.units as double) end as day_allowed,
+    case when l.charge_amount > 0 then cast(l.charge_amount as double) / cast(l.units as double) end as day_charge
+  from core.claim_line as l
+  left join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
+  where l.is_primary_copy and l.claim_type = 'institutional' and l.revenue_code = '0651' and l.units > 0
+),
+
+per_diem as (
+  select
+    billing_npi,
+    payer_id,
+    service_year,
+    cast(round(coalesce(median(day_allowed), median(day_charge)), 2) as decimal(18, 2)) as day_amount,
+    case
+      when count(day_allowed) > 0 then 'per diem: median allowed per day of 0651, n = ' || count(day_allowed)
+      when count(day_charge) > 0 then 'per diem: median charge per day of 0651 (none remitted), n = ' || count(day_charge)
+    end as day_method
+  from care_day
+  group by billing_npi, payer_id, service_year
+),
+
+liable as (
+  select
+    n.*,
+    least(n.days_after, case when s.has_end then date_diff('day', n.admission_date, s.end_date) + 1 end) as liable_days,
+    p.day_amount,
+    coalesce(p.day_method, 'no per diem: no 0651 line of this hospice and payer in the year') as day_method
+  from last_notice as n
+  left join core.hospice_span as s on n.patient_key = s.patient_key and n.admission_date between s.start_date and s.end_date
+  left join per_diem as p
+    on
+      n.billing_npi is not distinct from p.billing_npi
+      and n.payer_id is not distinct from p.payer_id
+      and extract(year from n.admission_date) = p.service_year
+)
+
+select
+  claim_key,
+  line_number,
+  cast(null as varchar) as documentation_id,
+  days_after > 5 as is_violation,
+  cast(null as integer) as minutes,
+  cast(liable_days * day_amount as decimal(18, 2)) as at_risk_amount,
+  cast(null as decimal(18, 2)) as recoverable_amount,
+  day_method as amount_method,
+  to_json(
+    struct_pack(
+      admission_date := admission_date, days_after := days_after, liable_days := liable_days, notices := notice_count,
+      per_diem := day_amount, sent_date := submission_date
+    )
+  ) as evidence
+from liable
