@@ -361,13 +361,15 @@ class Episode:
         outcomes: list[int | Denial] = [
             (denied or {}).get(line.code or line.revenue) or line.allowed * percent // 100 for line in claim.lines
         ]
+        # A full denial comes as status 4, or as a processed claim with nothing paid.
+        is_refused = all(isinstance(outcome, Denial) for outcome in outcomes) and world.happens(0.4)
         made = Answer(
             claim,
             claim.payer,
             world.cycle_day(sent + world.between(10, 14)),
             world.next_answer_number(claim.payer),
             outcomes,
-            status={"P": "1", "S": "2"}[claim.sequence],
+            status="4" if is_refused else {"P": "1", "S": "2"}[claim.sequence],
         )
         self.answers.append(made)
         return made

@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 
 from pipelines.checks.catalogue import load_catalogue
+from pipelines.cli import main
 from pipelines.errors import MidpointError
 from pipelines.synthetic.generate import CERTAIN_CLAIMS, CERTAIN_PLANTS, RECIPES, generate_folder
 from pipelines.synthetic.recipes import Kind
@@ -81,6 +82,27 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(MidpointError, match="not an empty folder"):
         generate_folder(tmp_path, 10, 1, 0.1)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_command_says_what_it_made_and_overwrites_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["midpoint", "generate", str(tmp_path / "run"), "--claims", "40", "--seed", "5", "--error-rate", "0"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capsys.readouterr()
+    assert not left.value.code
+    assert "40" in said.out.splitlines()[0]
+    assert f"midpoint verify-truth {tmp_path / 'run'}" in said.out
+    before = digest(tmp_path / "run")
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capsys.readouterr()
+    assert left.value.code == 1
+    assert said.err.count("\n") == 1
+    assert "not an empty folder" in said.err
+    assert digest(tmp_path / "run") == before
 
 
 def test_every_check_of_the_catalogue_has_an_error() -> None:
@@ -174,7 +196,7 @@ def test_the_inbox_is_as_mixed_as_life(folder: Path) -> None:
                 case _:
                     pass
     wanted = """separators *~,separators |',CRLF,LF,none,broken,frequency 1,frequency 7,frequency 8,frequency A,status 1,status 2,status 19,
-        status 22,payer P,payer S,PLB,dependent"""
+        status 4,status 22,payer P,payer S,PLB,dependent"""
     assert {word.strip() for word in wanted.split(",")} <= seen.keys()
     assert seen["broken"] >= 1
 
