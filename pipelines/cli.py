@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -154,6 +155,73 @@ def quarantine(
         terminal.print_json(pieces)
     elif not save:
         terminal.print_quarantine(pieces)
+
+
+Claims = Annotated[int, typer.Option(min=1, help="How many claims.")]
+ErrorRate = Annotated[float, typer.Option(min=0, max=1, help="Share of the audited episodes that carry a planted error.")]
+SyntheticAsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day that the audit will speak of. Default: 2026-06-30.")
+]
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    claims: Claims,
+    seed: Annotated[int, typer.Option(help="The same seed and options give the same bytes.")] = 1,
+    error_rate: ErrorRate = 0.1,
+    as_of: SyntheticAsOf = None,
+    json: Json = False,
+) -> None:
+    """Write a synthetic inbox with planted, known errors: DIR/inbox, DIR/truth.csv, DIR/midpoint.toml."""
+    from pipelines.synthetic.generate import AS_OF, generate_folder
+
+    with terminal.progress(json) as progress:
+        made = generate_folder(folder, claims, seed, error_rate, as_of.date() if as_of else AS_OF, progress)
+    if json:
+        terminal.print_json(made)
+    else:
+        terminal.print_generated(made)
+
+
+@app.command()
+def verify_truth(
+    folders: Annotated[list[Path] | None, typer.Argument(metavar="[DIR]...", help="Folders that midpoint generate has made.")] = None,
+    seeds: Annotated[str | None, typer.Option(metavar="1,2,3", help="Instead of folders: generate one for each of these seeds.")] = None,
+    claims: Claims = 100_000,
+    error_rate: ErrorRate = 0.1,
+    as_of: SyntheticAsOf = None,
+    warehouse: Annotated[Path | None, typer.Option(help="Audit DIR in this new file, and keep it. Default: a temporary one.")] = None,
+    json: Json = False,
+) -> None:
+    """Audit synthetic folders and print precision and recall of every check; exit 1 when one is below 1."""
+    numbers = _seeds(seeds)
+    if bool(folders) == bool(numbers) or (warehouse is not None and len(folders or ()) != 1):
+        raise typer.BadParameter("name folders, or seeds to generate from; a warehouse goes with one folder", param_hint="DIR")
+    from pipelines.synthetic.generate import AS_OF, generate_folder
+    from pipelines.synthetic.verify import verify
+
+    results: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="midpoint-") as work:
+        for source in [*(folders or ()), *numbers]:
+            with terminal.progress(json) as progress:
+                folder = source if isinstance(source, Path) else Path(work) / f"seed-{source}"
+                if not isinstance(source, Path):
+                    generate_folder(folder, claims, source, error_rate, as_of.date() if as_of else AS_OF, progress)
+                results.append(verify(folder, warehouse, progress))
+            if not json:
+                terminal.print_scores(results[-1])
+    if json:
+        terminal.print_json(results)
+    if not all(check["is_exact"] for result in results for check in result["checks"]):
+        raise typer.Exit(1)
+
+
+def _seeds(text: str | None) -> list[int]:
+    try:
+        return [int(part) for part in (text or "").split(",") if part]
+    except ValueError:
+        raise typer.BadParameter("give whole numbers with commas between them, as 1,2,3", param_hint="--seeds") from None
 
 
 @checks_app.command("list")

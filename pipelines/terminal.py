@@ -162,6 +162,41 @@ def print_import(changes: list[dict[str, Any]]) -> None:
     _print([*rows, ("Next", "midpoint audit judges by these rows; read them, and their dates, before you rely on them")])
 
 
+def print_generated(made: dict[str, Any]) -> None:
+    """What a synthetic folder holds, and how to audit it."""
+    _print(
+        [
+            ("Claims", f"{made['claims']:,}"),
+            ("Documentation rows", f"{made['documentation_rows']:,}"),
+            ("Planted errors", f"{made['planted']:,} in {made['folder']}/truth.csv"),
+            ("Seconds", f"{made['seconds']:,.1f}"),
+            ("Audit it", f"cd {made['folder']} && midpoint audit"),
+            ("Compare", f"midpoint verify-truth {made['folder']}"),
+        ]
+    )
+
+
+def print_scores(result: dict[str, Any]) -> None:
+    """One line a check: planted, found, both, precision and recall; beneath it, what was missed and what was wrong."""
+    sys.stdout.write(f"{result['folder']}: {result['claims']:,} claims, as of {result['as_of']}\n")
+    sys.stdout.write(f"{'check':<8}{'planted':>9}{'found':>9}{'true':>9}{'precision':>11}{'recall':>9}\n")
+    for check in result["checks"]:
+        figures = "".join(f"{check[key]:>9,}" for key in ("planted", "found", "true_positives"))
+        status = f"  {check['status'].replace('_', ' ')}" if check["status"] not in ("passed", "flagged") else ""
+        sys.stdout.write(f"{check['check_id']:<8}{figures}{_share(check['precision']):>11}{_share(check['recall']):>9}{status}\n")
+        for word in ("missed", "wrong"):
+            if check[word]:
+                sys.stdout.write(f"    {word}: {', '.join(check[word])}\n")
+    exact = sum(check["is_exact"] for check in result["checks"])
+    sys.stdout.write(f"{exact} of {len(result['checks'])} checks are exact\n")
+    if result["not_in_catalogue"]:
+        sys.stdout.write(f"planted, but not in this catalogue: {', '.join(result['not_in_catalogue'])}\n")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{int(value * 1000) / 1000:.3f}"  # cut off, not rounded: 1.000 means all
+
+
 def _file_rows(summary: dict[str, Any], new_files: int | None) -> list[tuple[str, str]]:
     files, pieces = summary["files"], summary["set_aside"]
     statuses = ", ".join(f"{files[status]:,} {status}" for status in ("accepted", "partial", "quarantined", "duplicate"))

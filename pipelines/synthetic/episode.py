@@ -303,6 +303,8 @@ class Episode:
         self._identify(row, claim)
         if minutes is not None:
             self._time(row, minutes)
+        if says is None and minutes is not None and world.happens(0.15):
+            row["note_text"] = _narrative(row, minutes)
         row |= says or {}
         self.notes.append(Note(row, is_addendum))
         return made_id
@@ -359,13 +361,15 @@ class Episode:
         outcomes: list[int | Denial] = [
             (denied or {}).get(line.code or line.revenue) or line.allowed * percent // 100 for line in claim.lines
         ]
+        # A full denial comes as status 4, or as a processed claim with nothing paid.
+        is_refused = all(isinstance(outcome, Denial) for outcome in outcomes) and world.happens(0.4)
         made = Answer(
             claim,
             claim.payer,
             world.cycle_day(sent + world.between(10, 14)),
             world.next_answer_number(claim.payer),
             outcomes,
-            status={"P": "1", "S": "2"}[claim.sequence],
+            status="4" if is_refused else {"P": "1", "S": "2"}[claim.sequence],
         )
         self.answers.append(made)
         return made
@@ -452,6 +456,15 @@ class Episode:
 def iso(day: int) -> str:
     """A day as YYYY-MM-DD."""
     return date.fromordinal(day).isoformat()
+
+
+def _narrative(row: Mapping[str, str], minutes: int) -> str:
+    """The note in words, where its columns are complete: it says nothing that they do not."""
+    company = row["participants"].replace(";", ", ")
+    topics = row["topics"].replace("_", " ").replace(";", ", ")
+    absent = " The patient lacks capacity and was not present." if row["absence_reason"] else ""
+    decision = f" Decision: {row['decisions']}." if row["decisions"] else ""
+    return f"Voluntary advance care planning with {company}.{absent} Discussed {topics}.{decision} {minutes} minutes of ACP time."
 
 
 def _clock(minute: int) -> str:

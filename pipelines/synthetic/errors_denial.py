@@ -5,19 +5,18 @@ from __future__ import annotations
 from pipelines.synthetic.acp import ACP_SPECIALTIES, minutes_of, services_of, some_addon_units
 from pipelines.synthetic.episode import ACP, Denial, Episode
 from pipelines.synthetic.recipes import clean, error
-from pipelines.synthetic.visits import office_visit
+from pipelines.synthetic.visits import DENIALS, office_visit
 from pipelines.synthetic.world import MEDICARE
 
-VISIT_DENIALS = (Denial("16", "M127"), Denial("11"), Denial("50"), Denial("29"), Denial("96", "N130"))
 ACP_DENIALS = (Denial("97", "N20"), Denial("151", "N640"), Denial("150", "N706"), Denial("16", "M127"), Denial("B7", "N570"))
 WORKED_DAYS = 190  # from a service to the as-of date, so that a denial is old enough to have been worked, and its new claim sent
 
 
-@clean(5, days=WORKED_DAYS)
+@clean(9, days=WORKED_DAYS)
 def denial_worked(e: Episode) -> None:
     """A visit denied, sent again with what was asked for, and paid."""
     claim = e.claim(e.clinician("family", "internal", "cardiology"), "11", office_visit(e))
-    first = e.answer(claim, denied={claim.lines[0].code: e.world.one_of(VISIT_DENIALS)})
+    first = e.answer(claim, denied={claim.lines[0].code: e.world.one_of(DENIALS)})
     again = e.submit_again(claim, first, "7")
     e.answer(again)
 
@@ -46,7 +45,7 @@ def acp_denied_and_left(e: Episode) -> None:
 def visit_denied_and_left(e: Episode) -> None:
     """A visit denied, and nothing done in months."""
     claim = e.claim(e.clinician("family", "internal", "oncology", "hospitalist"), "11", office_visit(e))
-    e.answer(claim, denied={claim.lines[0].code: e.world.one_of(VISIT_DENIALS)})
+    e.answer(claim, denied={claim.lines[0].code: e.world.one_of(DENIALS)})
     e.plant("DEN-02", claim)
 
 

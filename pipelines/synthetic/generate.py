@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import csv
 import random
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import MidpointError
 from pipelines.synthetic import (
@@ -51,27 +52,20 @@ LEAD = 1.02  # planned errors run so far ahead of the rest, so that the last one
 BROKEN_SHARE = 1 / 4_000  # transaction sets that cannot be read, of the claims
 
 
-@dataclass(frozen=True)
-class Generated:
-    """What was written."""
-
-    folder: Path
-    claims: int
-    documentation_rows: int
-    planted: int
-    as_of: date
+Progress = Callable[[str, int, int], None]
 
 
-def generate(
-    folder: Path, claims: int, seed: int, error_rate: float, as_of: date = AS_OF, progress: Callable[[int], None] | None = None
-) -> Generated:
-    """Write ``folder``/inbox, truth.csv and midpoint.toml; the same arguments give the same bytes.
+def generate_folder(
+    folder: Path, claims: int, seed: int, error_rate: float, as_of: date = AS_OF, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Write ``folder``/inbox, truth.csv and midpoint.toml; the same arguments give the same bytes. Returns the counts of what was written.
 
     claims: CLM segments in readable transaction sets, of every version and payer. error_rate: share of the audited episodes (ACP, hospice,
     palliative care, denials) that carry a planted error, 0 to 1; where it is not 0 each error is planted a few times.
     Raises MidpointError where the folder is not empty or an argument is out of its range.
     """
     _check(folder, claims, error_rate, as_of)
+    started = time.perf_counter()
     world = World(claims, seed, as_of.toordinal())
     folder.mkdir(parents=True, exist_ok=True)
     inbox = InboxWriter(folder / "inbox", world, claims)
@@ -93,7 +87,7 @@ def generate(
             inbox.settle(world.first_day + int(share * (world.as_of - world.first_day)) - SETTLED_DAYS)
             next_report = inbox.claims + 2_000
             if progress:
-                progress(inbox.claims)
+                progress("generating claims", inbox.claims, claims)
     inbox.close()
     notes.close()
     truth.add(ledger.outstanding(), "ledger")
@@ -104,7 +98,14 @@ def generate(
         f'inbox = ["inbox"]\nas_of = "{as_of}"\n' + ('reference = "reference"\n' if (folder / "reference").is_dir() else ""),
         encoding="utf-8",
     )
-    return Generated(folder, inbox.claims, notes.rows, truth.count, as_of)
+    return {
+        "folder": str(folder),
+        "claims": inbox.claims,
+        "documentation_rows": notes.rows,
+        "planted": truth.count,
+        "as_of": as_of,
+        "seconds": round(time.perf_counter() - started, 1),
+    }
 
 
 def _check(folder: Path, claims: int, error_rate: float, as_of: date) -> None:

@@ -189,16 +189,19 @@ def _outliers(measured: list[tuple[str, _Metric]], nature: str) -> set[str]:
 
 
 def _p_value(own: _Metric, peers: _Metric, nature: str) -> float:
-    """Two-sided, by the normal distribution: two proportions (pooled), two Poisson counts given their sum, or two means."""
-    difference = own.numerator / own.denominator - peers.numerator / peers.denominator
+    """Two-sided, by the normal distribution, as the header of ACP-63 has it (RULES.md leaves the test open): two proportions (pooled) or
+    two Poisson counts given their sum, both corrected for continuity, or two means."""
+    difference = abs(own.numerator / own.denominator - peers.numerator / peers.denominator)
     if nature == "mean":
         variance = _variance_of_mean(own) + _variance_of_mean(peers)
     else:
         together = (own.numerator + peers.numerator) / (own.denominator + peers.denominator)
-        variance = together * (1 - together if nature == "share" else 1) * (1 / own.denominator + 1 / peers.denominator)
+        inverse = 1 / own.denominator + 1 / peers.denominator
+        variance = together * (1 - together if nature == "share" else 1) * inverse
+        difference = difference and max(difference - inverse / 2, 0)
     if variance <= 0:
-        return 1.0 if difference == 0 else 0.0
-    return math.erfc(abs(difference) / math.sqrt(2 * variance))
+        return 0.0 if difference else 1.0
+    return math.erfc(difference / math.sqrt(2 * variance))
 
 
 def _variance_of_mean(m: _Metric) -> float:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import MidpointError
 
@@ -78,6 +79,10 @@ class Score:
     def is_exact(self) -> bool:
         """All that was planted was found, and nothing else."""
         return self.planted == self.found == self.true_positives
+
+    def as_mapping(self) -> dict[str, Any]:
+        """For the table and for --json."""
+        return asdict(self) | {"precision": self.precision, "recall": self.recall, "is_exact": self.is_exact}
 
 
 def score(truth: Mapping[str, Mapping[str, str]], found: Mapping[str, Iterable[str]], statuses: Mapping[str, str]) -> list[Score]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.synthetic.episode import Episode
+from pipelines.synthetic.episode import Denial, Episode
 from pipelines.synthetic.recipes import visit
 from pipelines.synthetic.world import COMMERCIAL, GIVEN_NAMES
 
 TESTS = ("93000", "36415", "80053", "85025", "83036", "81003", "G0008", "90662")
+DENIALS = (Denial("16", "M127"), Denial("11"), Denial("50"), Denial("29"), Denial("96", "N130"))
 OFFICE = ("99212", "99213", "99213", "99213", "99214", "99214", "99214", "99215")
 
 
@@ -38,6 +39,14 @@ def office_visits(e: Episode) -> None:
 def new_patient(e: Episode) -> None:
     """A first visit, with tests."""
     e.claim(e.clinician("family", "cardiology", "oncology", "palliative"), "11", e.world.one_of(("99203", "99204", "99205")), *tests(e, 3))
+
+
+@visit(7)
+def denied_and_appealed(e: Episode) -> None:
+    """A visit or a test of the day denied at first, and paid on appeal within weeks."""
+    claim = e.claim(e.clinician("family", "internal", "cardiology", "nurse_practitioner"), "11", office_visit(e), *tests(e, 3))
+    line = e.world.one_of(claim.lines)
+    e.correct(e.answer(claim, denied={line.code: e.world.one_of(DENIALS)}))
 
 
 @visit(4)

@@ -33,6 +33,11 @@ class Payer:
     line_end: str
     folder_delay: int = 0  # days by which its remittances lie in a later folder: late files
 
+    @property
+    def code(self) -> str:
+        """How it is named in ISA and GS."""
+        return f"TEST{self.id}"
+
 
 MEDICARE = Payer("medicare", "99901", "TESTMEDICARE PART B", "MB", 100, True, True, "*:^~", "\n")
 MEDICARE_A = Payer("medicare_a", "99902", "TESTMEDICARE PART A", "MA", 100, True, True, "*:^~", "\n")
@@ -212,10 +217,10 @@ class World:
 
     def next_clinician(self, recipe: str, specialty: str) -> Clinician:
         """The next clinician of a specialty; turns are kept by recipe, so that all of a specialty do the same mix of work."""
-        turn = self._turns.get((recipe, specialty), 0)
-        self._turns[recipe, specialty] = turn + 1
         staff = self.clinicians[specialty]
-        return staff[turn % len(staff)]
+        turn = self._turns.get((recipe, specialty))
+        self._turns[recipe, specialty] = turn = self.between(0, len(staff) - 1) if turn is None else (turn + 1) % len(staff)
+        return staff[turn]
 
     def colleague(self, of: Clinician, specialty: str) -> Clinician:
         """Another clinician of the same billing group."""

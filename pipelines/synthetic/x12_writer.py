@@ -13,6 +13,8 @@ from pipelines.synthetic.episode import Answer, Claim, Denial, Line
 from pipelines.synthetic.world import Group, Payer, eight
 
 STREETS = ("12 TEST ST", "77 TEST LANE", "901 TEST ROAD", "5 TEST CT")
+ROOMS = ("0200",)
+PER_DAY = ("0651", "0655", "0656", *ROOMS)
 PREVENTIVE = ("G0402", "G0438", "G0439")
 TIME = "0915"  # of every transmission; control numbers tell the order within a day
 SEQUESTRATION = 2  # percent that Medicare takes off its payments
@@ -115,11 +117,11 @@ def _institutional(claim: Claim) -> str:
     parts.append(f"NM1*71*1*{attending.name}*{attending.given_name}****XX*{attending.npi}~PRV*AT*PXC*{attending.taxonomy}~")
     for number, line in enumerate(claim.lines, 1):
         procedure = f"HC:{_procedure(line)}" if line.code else ""
-        unit = "DA" if line.revenue in ("0651", "0655", "0656") else "UN"
-        parts.append(
-            f"LX*{number}~SV2*{line.revenue}*{procedure}*{money(line.charge)}*{unit}*{line.units}~DTP*472*D8*{eight(line.day)}~"
-            f"REF*6R*{claim.account}-{number}~"
-        )
+        unit = "DA" if line.revenue in PER_DAY else "UN"
+        parts.append(f"LX*{number}~SV2*{line.revenue}*{procedure}*{money(line.charge)}*{unit}*{line.units}~")
+        if line.revenue not in ROOMS:  # a room stands for the whole stay, and has no date of its own
+            parts.append(f"DTP*472*D8*{eight(line.day)}~")
+        parts.append(f"REF*6R*{claim.account}-{number}~")
     return "".join(parts)
 
 
@@ -144,8 +146,10 @@ def _other_payer(claim: Claim, primary: Answer) -> str:
 def _line_adjudication(primary: Answer, place: int) -> str:
     line = primary.claim.lines[place]
     settled = _settle(line, primary.outcomes[place], primary.payer)
-    adjustments = "".join(f"CAS*{group}*{reason}*{money(cents)}~" for group, reason, cents in settled.adjustments)
-    return f"SVD*{primary.payer.id}*{money(settled.paid)}*HC:{_procedure(line)}**{line.units}~{adjustments}DTP*573*D8*{eight(primary.day)}~"
+    return (
+        f"SVD*{primary.payer.id}*{money(settled.paid)}*HC:{_procedure(line)}**{line.units}~{_adjustments(settled, 1)}"
+        f"DTP*573*D8*{eight(primary.day)}~"
+    )
 
 
 # --- answers ------------------------------------------------------------------------------------------
@@ -185,6 +189,14 @@ def _settle(line: Line, outcome: int | Denial, payer: Payer) -> _Settled:
     return _Settled(line.charge - sum(a[2] for a in adjustments), sum(a[2] for a in adjustments if a[0] == "PR"), adjustments)
 
 
+def _adjustments(settled: _Settled, sign: int) -> str:
+    """A CAS for each adjustment group, with its reasons and amounts."""
+    groups: dict[str, list[str]] = {}
+    for group, reason, cents in settled.adjustments:
+        groups.setdefault(group, []).append(f"*{reason}*{money(sign * cents)}")
+    return "".join(f"CAS*{group}{'*'.join(triplets)}~" for group, triplets in groups.items())
+
+
 def _settle_second(line: Line, outcome: int | Denial, first: Payer) -> _Settled:
     """What a second payer does: it pays what the first one left to the patient."""
     left = _settle(line, outcome, first).patient
@@ -207,7 +219,7 @@ def answer_piece(answer: Answer) -> AnswerPiece:
         revenue = line.revenue if line.code else ""
         parts.append(f"SVC*{procedure}*{money(sign * line.charge)}*{money(sign * settled.paid)}*{revenue}*{line.units}~")
         parts.append(f"DTM*472*{eight(line.day)}~")
-        parts += [f"CAS*{group}*{reason}*{money(sign * cents)}~" for group, reason, cents in settled.adjustments]
+        parts.append(_adjustments(settled, sign))
         if payer.returns_line_numbers and (claim.group.sends_line_numbers or claim.bill):
             parts.append(f"REF*6R*{claim.account}-{number}~")
         if payer.sends_allowed and not first and not isinstance(outcome, Denial):
@@ -249,7 +261,7 @@ def claim_interchange(group: Group, payer: Payer, kind: str, day: int, number: i
                 level += 1
                 body.append(f"HL*{level}*{level - 1}*23*0~{dependent}")
         body.append(piece.claim)
-    return _interchange(group.key, payer.name[:15], "HC", version, day, number, "".join(body))
+    return _interchange(group.key, payer.code, "HC", version, day, number, "".join(body))
 
 
 def answer_interchange(payer: Payer, group: Group, day: int, number: int, pieces: list[AnswerPiece], recovered: int) -> str:
@@ -272,7 +284,7 @@ def answer_interchange(payer: Payer, group: Group, day: int, number: int, pieces
     if adjustments:
         listed = "*".join(f"{reason}:{number}*{money(cents)}" for reason, cents in adjustments)
         body.append(f"PLB*{group.npi}*{eight(day)[:4]}1231*{listed}~")
-    return _interchange(payer.name[:15], group.key, "HP", "005010X221A1", day, number, "".join(body))
+    return _interchange(payer.code, group.key, "HP", "005010X221A1", day, number, "".join(body))
 
 
 def _interchange(sender: str, receiver: str, functional: str, version: str, day: int, number: int, body: str) -> str:
