@@ -1,7 +1,8 @@
 /* Remitted claims: one row a CLP (raw.remit), linked to the claim version that it answers, or with the reason why it is not. Candidates
 share the account (CLP01 = CLM01) and no known dates apart; the best by payer, sequence, member, payee, charge, frequency code, the payer's
-claim number (a version that names it in F8 came after it), and the last submission not later than the remittance. A reversal goes where the
-remittance that it reverses went. is_other_payer: the remittance is of another payer than the claim was sent to (a crossover). */
+claim number (a version that names it in F8 came after it; of copies, the one voided under it, and none voided under another), and the last
+submission not later than the remittance. A reversal goes where the remittance that it reverses went. is_other_payer: the remittance is of
+another payer than the claim was sent to (a crossover). */
 with line_day as (
   select
     file_key,
@@ -71,10 +72,13 @@ candidate as (
     coalesce(r.frequency_code = c.frequency_code, false) as is_frequency_match,
     not coalesce(c.frequency_code = '8', false) as is_not_void,
     not coalesce(r.payer_claim_control_number = c.original_reference_number, false) as is_not_later,
+    coalesce(r.payer_claim_control_number = p.voided_number, false) as is_voided_number,
+    p.voided_number is null as is_not_apart,
     coalesce(c.submission_date <= r.remit_date, true) as is_in_time,
     c.submission_order
   from remit as r
   inner join core.claim_version as c on r.account_key = c.account_key
+  left join core.claim_repetition as p on c.claim_key = p.claim_key and p.voided_number is not null
   where coalesce(r.from_date <= c.through_date and r.through_date >= c.from_date, true)
 ),
 
@@ -92,6 +96,8 @@ best as (
         is_charge_match desc,
         is_frequency_match desc,
         is_not_void desc,
+        is_voided_number desc,
+        is_not_apart desc,
         is_not_later desc,
         is_in_time desc,
         submission_order desc
