@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
 
 from tests.core.conftest import Built
 
@@ -128,6 +131,79 @@ def test_the_payer_claim_number_finds_the_original(build: Build) -> None:
     }
 
 
+@pytest.mark.parametrize("again", ["2024-05-20", "2024-06-10"], ids=["before the first remittance", "after it"])
+@pytest.mark.parametrize(
+    ("remits", "voids", "allowed"),
+    [
+        (["paid", "duplicate"], [2], 80),
+        (["paid", "duplicate"], [1], None),
+        (["paid", "paid more"], [1], 90),
+        (["paid", "paid more"], [2], 80),
+        (["paid", "paid more"], [1, 2], None),
+        (["denied", "paid"], [2], None),
+        (["denied", "paid"], [1], 80),
+        (["paid", "denied"], [1], None),
+        (["paid", "taken back"], [1], None),
+        (["paid", "duplicate", "duplicate"], [2, 3], 80),
+        (["paid", "duplicate", "duplicate"], [1], None),
+        (["paid"], [1], None),
+    ],
+    ids=lambda value: "-".join(map(str, value)) if isinstance(value, list) else str(value),
+)
+def test_a_void_of_one_copy_ends_the_others_unless_one_stands(
+    build: Build, remits: list[str], voids: list[int], allowed: int | None, again: str
+) -> None:
+    """Copies of the same lines, each answered under a number of its own; ``allowed``: of the one that is final, None where none is."""
+    cas = {"paid": "CO-45 20.00", "paid more": "CO-45 10.00", "duplicate": "CO-18 100.00", "denied": "CO-50 100.00"}
+    cas["taken back"] = cas["paid"]
+    claims = [
+        f"      - {{id: C{n}, pcn: A, member: M, date: 2024-05-06, submitted: {'2024-05-07' if n == 1 else again}, lines: [99213]}}"
+        for n in range(1, max(len(remits), 2) + 1)
+    ]
+    claims += [
+        f"      - {{id: V{n}, pcn: A, member: M, date: 2024-05-06, submitted: 2024-07-01, frequency: 8, original_reference: N{n},"
+        " lines: [99213]}"
+        for n in voids
+    ]
+    answers = [
+        f"      - {{pcn: A, date: 2024-06-{1 if n == 1 else 20}, payer_claim: N{n}, lines: [{{code: 99213, cas: [{cas[what]}]}}]}}"
+        for n, what in enumerate(remits, 1)
+    ]
+    answers += [
+        f"      - {{pcn: A, date: 2024-06-25, status: 22, payer_claim: N{n}, charge: -100, lines: [{{code: 99213, charge: -100,"
+        f" cas: [{cas[what].replace(' ', ' -')}]}}]}}"
+        for n, what in enumerate(remits, 1)
+        if what == "taken back"
+    ]
+    built = build("\n".join(["    claims:", *claims, "    remits:", *answers]))
+    live = built.rows("select o.allowed_amount from claim c left join core.line_outcome o using (claim_key) where is_final")
+    assert live == ([] if allowed is None else [(Decimal(allowed),)])
+    assert all(reason.startswith("void") for name, (reason, _) in built.set_aside().items() if name[0] == "V")
+
+
+def test_what_stands_beside_a_voided_copy_is_of_the_same_claim(build: Build) -> None:
+    built = build("""
+    claims:
+      # What is paid under N2 may be the colleague's: same account, day and charge.
+      - {id: C1, pcn: A, member: M, date: 2024-05-06, rendering: 1000000001, lines: [99213]}
+      - {id: C2, pcn: A, member: M, date: 2024-05-06, submitted: 2024-05-20, rendering: 1000000001, lines: [99213]}
+      - {id: C8, pcn: A, member: M, date: 2024-05-06, submitted: 2024-07-01, frequency: 8, original_reference: N1, lines: [99213]}
+      - {id: COLLEAGUE, pcn: A, member: M, date: 2024-05-06, rendering: 1000000002, lines: [99213]}
+      # The first copy was corrected; the void of the second one leaves the correction.
+      - {id: D1, pcn: B, member: B, date: 2024-05-06, lines: [99213]}
+      - {id: D2, pcn: B, member: B, date: 2024-05-06, submitted: 2024-05-20, lines: [99213]}
+      - {id: D7, pcn: B, member: B, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: N3, lines: [99214]}
+      - {id: D8, pcn: B, member: B, date: 2024-05-06, submitted: 2024-07-01, frequency: 8, original_reference: N4, lines: [99213]}
+    remits:
+      - {pcn: A, date: 2024-06-01, payer_claim: N1, lines: [{code: 99213}]}
+      - {pcn: A, date: 2024-06-01, payer_claim: N2, lines: [{code: 99213}]}
+      - {pcn: B, date: 2024-06-01, payer_claim: N3, lines: [{code: 99213}]}
+      - {pcn: B, date: 2024-06-01, payer_claim: N4, lines: [{code: 99213, paid: 0, cas: [CO-18 100.00]}]}
+    """)
+    assert built.final() == {"COLLEAGUE": "only version", "D7": "replacement"}
+    assert built.set_aside()["D2"] == ("voided", "D8")
+
+
 def test_a_correction_may_mend_the_billing_provider(build: Build) -> None:
     built = build("""
     claims:
@@ -138,7 +214,7 @@ def test_a_correction_may_mend_the_billing_provider(build: Build) -> None:
       - {id: U, pcn: B, date: 2024-05-06, lines: [99213]}
       - {id: U8, pcn: B, member: null, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 8,
            original_reference: ICN2, lines: [99213]}
-      # Strangers at another provider who share account and reference: another patient; or an unknown one on another day, or another payer.
+      # Strangers at another provider who share account and reference: another patient; or an unknown one, and another day or payer.
       - {id: S, pcn: C, date: 2024-05-06, lines: [99213]}
       - {id: S7, pcn: C, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN3,
            lines: [99213]}
