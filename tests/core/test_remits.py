@@ -244,6 +244,16 @@ def test_hospice_spans(build: Build) -> None:
       - {id: FEB, member: M, type: institutional, bill: "814", admission: 2024-01-10, patient_status: "01", date: 2024-02-01,
            through: 2024-02-12, lines: [{revenue: "0651"}]}
       - {id: AGAIN, member: M, type: institutional, bill: "81A", admission: 2024-03-01, date: 2024-03-01, lines: []}
+      # Cancelled: no span. Cancelled and sent again, or with care given: hospice.
+      - {id: WRONG, member: X, type: institutional, bill: "81A", admission: 2024-01-10, date: 2024-01-10, lines: []}
+      - {id: CANCEL, member: X, type: institutional, bill: "81D", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-01, lines: []}
+      - {id: ANEW, member: Y, type: institutional, bill: "81A", admission: 2024-01-10, date: 2024-01-10, lines: []}
+      - {id: ANEWD, member: Y, type: institutional, bill: "81D", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-01, lines: []}
+      - {id: ANEWA, member: Y, type: institutional, bill: "81A", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-02, lines: []}
+      - {id: CARE, member: Z, type: institutional, bill: "82A", admission: 2024-01-10, date: 2024-01-10, lines: []}
+      - {id: CARED, member: Z, type: institutional, bill: "82D", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-01, lines: []}
+      - {id: CAREGIVEN, member: Z, type: institutional, bill: "822", admission: 2024-01-10, date: 2024-01-10, through: 2024-01-31,
+           lines: [{revenue: "0651"}]}
       - {id: OLD, member: V, type: institutional, bill: "812", admission: 2024-01-10, date: 2024-01-10, through: 2024-01-31,
            lines: [{revenue: "0651"}]}
       - {id: VOID, pcn: OLD, member: V, type: institutional, bill: "818", admission: 2024-01-10, date: 2024-01-10, through: 2024-01-31,
@@ -261,6 +271,8 @@ def test_hospice_spans(build: Build) -> None:
     assert built.rows(query) == [
         ("AGAIN", "2024-01-10", "2024-02-12", True, "hospice claim; hospice claim, discharged; notice of election"),
         ("AGAIN", "2024-03-01", "2024-03-01", False, "notice of election"),
+        ("ANEW", "2024-01-10", "2024-01-10", False, "notice of election"),
+        ("CARE", "2024-01-10", "2024-01-31", False, "hospice claim"),
         ("CERTIFIED", "2024-01-10", "2024-01-12", False, "certification"),
         ("REVENUE", "2024-01-10", "2024-01-12", False, "hospice revenue 0656"),
     ]
