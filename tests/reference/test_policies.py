@@ -357,7 +357,8 @@ def findings(story: str, folder: Path | None, check_id: str) -> list[tuple[str, 
         build_scenario(con, yaml.safe_load(story), folder)
         run_checks(con, Settings(), [check for check in load_catalogue() if check.id == check_id])
         found = con.execute(
-            "select case when claim_key is null then documentation_id else patient_control_number end, evidence from audit.finding order by 1"
+            "select case when claim_key is null then documentation_id else patient_control_number end, evidence"
+            " from audit.finding order by 1"
         ).fetchall()
     finally:
         con.close()
