@@ -19,13 +19,15 @@ straight into raw.*, with defaults for all that its story does not turn on.
 
 A claim's id is also its patient control number (pcn) and its patient (member), unless these are given; claims of one ``submitted`` date
 share a file and a transaction set. A claim, remittance or documentation row with ``times: 20`` is there twenty times, ``every`` so many
-days (default 1), with .1 to .20 behind its id and its pcn. A finding about a whole claim has ``line: null``.
+days (default 1), with .1 to .20 behind its id and its pcn. A finding about a whole claim has ``line: null``; ``evidence: {key: value}``
+looks at some keys of it.
 A remit's paid amount, where not given, is the charge less its adjustments (cas); what is allowed is sent (AMT*B6) only where given.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -72,7 +74,7 @@ KEYS = {
         " modality audio_reason unit"
     ),
     "expect": "status eligible findings",
-    "finding": "claim line documentation clinician amount minutes counted method",
+    "finding": "claim line documentation clinician amount minutes counted method evidence",
 }
 
 # A row of reference.payer_policy where its story says nothing else: what Medicare pays in person.
@@ -107,7 +109,7 @@ def run_scenario(check: Check, path: Path) -> ScenarioResult:
         result = run_checks(con, _settings(scenario), [check])[0]
         found = con.execute(
             "select claim_key, line_number, documentation_id, coalesce(at_risk_amount, recoverable_amount), minutes, at_risk_counted,"
-            " amount_method, clinician_npi from audit.finding"
+            " amount_method, clinician_npi, evidence from audit.finding"
         ).fetchall()
     finally:
         con.close()
@@ -142,6 +144,10 @@ def _compare(expected: Iterable[Row], found: Iterable[tuple[Any, ...]]) -> list[
                 differences.append(f"{subject}: {key}: expected {wanted}, got {value}")
         if want.get("method", "") not in (row[6] or ""):
             differences.append(f"{subject}: method: expected {want['method']!r} in {row[6]!r}")
+        evidence = json.loads(row[8])
+        for key, value in want.get("evidence", {}).items():
+            if key not in evidence or str(evidence[key]) != str(value):
+                differences.append(f"{subject}: evidence {key}: expected {value}, got {evidence.get(key)}")
     return differences + [f"unexpected finding for {subject}: {row[3]}" for subject, row in sorted(got.items(), key=str)]
 
 
@@ -399,35 +405,38 @@ def _land_documentation(writer: _Writer, scenario: Mapping[str, Any]) -> None:
     names = sorted({row.get("file", "") for row in rows}) or [""]
     absent = scenario.get("absent_columns", [])
     lacking = {name: set(absent.get(name, []) if isinstance(absent, dict) else absent) for name in names}
-    for name in names:
-        writer.file(5000 + names.index(name), "documentation", name)
+    file_keys = {name: 5000 + number for number, name in enumerate(names)}
+    for name, file_key in file_keys.items():
+        writer.file(file_key, "documentation", name)
         for column in COLUMNS:
             if column not in lacking[name]:
-                writer.insert("documentation_column", file_key=5000 + names.index(name), column_name=column)
+                writer.insert("documentation_column", file_key=file_key, column_name=column)
     for number, row in enumerate(rows, 2):
         _only(row, "documentation")
         name = row.get("file", "")
-        values = {
-            "acp_minutes": row.get("minutes"), "acp_start": _clock(row.get("start")), "acp_stop": _clock(row.get("stop")),
-            "session_seq": row.get("session"), "participants": row.get("participants", "patient"),
-            "patient_present": row.get("patient_present", "Y"), "absence_reason": row.get("absence_reason"),
-            "voluntary": row.get("voluntary", "Y"), "time_separate": row.get("time_separate"), "em_minutes": row.get("em_minutes"),
-            "encounter_minutes": row.get("encounter_minutes"), "topics": row.get("topics", "code_status"),
-            "documents": row.get("documents"),
-            "decisions": row.get("decisions"), "status_change": row.get("status_change"), "author_npi": row.get("author_npi"),
-            "author_credential": row.get("author_credential"), "payer_id": row.get("payer"), "pos": row.get("pos"),
-            "modality": row.get("modality"), "audio_reason": row.get("audio_reason"), "unit": row.get("unit"),
-        }  # fmt: skip
-        given = {column: value for column, value in values.items() if column not in lacking[name]}
-        decisions = row.get("decisions") if "decisions" in given else None
-        stored = {STORED_AS.get(c, c): v for c, v in given.items() if c not in FREE_TEXT}
-        sealed = {f"sealed_{c}": str(given[c]).encode() for c in FREE_TEXT if given.get(c) is not None}
+        values = {column: value for column, value in _documented(row).items() if column not in lacking[name]}
+        texts = {column: values.pop(column) for column in FREE_TEXT if values.get(column) is not None}
         writer.insert(
-            "acp_documentation", file_key=5000 + names.index(name), row_number=number, documentation_id=row["id"],
-            service_date=row["date"], rendering_npi=row["npi"], patient_control_number=row.get("pcn"),
-            mrn_key=None if "mrn" not in row else _hash(row["mrn"]), has_note_text=False, is_dnr_elected=elects_dnr(decisions),
-            **stored, **sealed,
+            "acp_documentation", file_key=file_keys[name], row_number=number, documentation_id=row["id"], service_date=row["date"],
+            rendering_npi=row["npi"], patient_control_number=row.get("pcn"), mrn_key=None if "mrn" not in row else _hash(row["mrn"]),
+            has_note_text=False, is_dnr_elected=elects_dnr(texts.get("decisions")),
+            **{STORED_AS.get(column, column): value for column, value in values.items() if column not in FREE_TEXT},
+            **{f"sealed_{column}": text.encode() for column, text in texts.items()},
         )  # fmt: skip
+
+
+def _documented(row: Row) -> Row:
+    """The optional columns of a documentation row, by the names of the extract."""
+    return {
+        "acp_minutes": row.get("minutes"), "acp_start": _clock(row.get("start")), "acp_stop": _clock(row.get("stop")),
+        "session_seq": row.get("session"), "participants": row.get("participants", "patient"),
+        "patient_present": row.get("patient_present", "Y"), "absence_reason": row.get("absence_reason"),
+        "voluntary": row.get("voluntary", "Y"), "topics": row.get("topics", "code_status"), "documents": row.get("documents"),
+        "decisions": row.get("decisions"), "status_change": row.get("status_change"), "author_npi": row.get("author_npi"),
+        "author_credential": row.get("author_credential"), "payer_id": row.get("payer"), "pos": row.get("pos"),
+        "modality": row.get("modality"), "audio_reason": row.get("audio_reason"), "unit": row.get("unit"),
+        "time_separate": row.get("time_separate"), "em_minutes": row.get("em_minutes"), "encounter_minutes": row.get("encounter_minutes"),
+    }  # fmt: skip
 
 
 def _clock(text: str | None) -> time | None:

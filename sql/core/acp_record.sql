@@ -1,7 +1,7 @@
 /* ACP records: one row a patient, day of service and clinician with documentation: what its sessions (none repeated) show of what the
 record must show (RULES.md section 4). A fact is true where one session of the day shows it, false where all sessions could and none does,
 and null where it stays open, because the file of a session has no such column. is_voluntary is false too where any session says N;
-is_by_eligible_author is open where no author is named or known. */
+is_by_eligible_author is open where no author is named or known; is_dnr_elected is false where nothing says so. */
 with present as (
   select
     file_key,
@@ -10,8 +10,7 @@ with present as (
     bool_or(column_name = 'patient_present') as has_patient_present,
     bool_or(column_name = 'absence_reason') as has_absence_reason,
     bool_or(column_name = 'topics') and bool_or(column_name = 'documents') as has_content,
-    bool_or(column_name = 'status_change') as has_status_change,
-    bool_or(column_name = 'decisions') as has_decisions
+    bool_or(column_name = 'status_change') as has_status_change
   from raw.documentation_column
   group by file_key
 ),
@@ -54,7 +53,7 @@ session as (
       as has_absence_reason,
     case when s.is_acp_content or d.documents is not null then true when p.has_content then false end as is_acp_content,
     case when d.status_change is not null or p.has_status_change then coalesce(d.status_change = 'Y', false) end as is_status_changed,
-    case when d.is_dnr_elected is not null or p.has_decisions then coalesce(d.is_dnr_elected, false) end as is_dnr_elected,
+    d.is_dnr_elected,
     case
       when d.author_npi = s.clinician_npi or a.is_eligible or n.is_acp_eligible then true
       when a.is_eligible is not null or n.is_acp_eligible is not null then false
@@ -83,7 +82,7 @@ select
   case when bool_or(is_acp_content) then true when count(is_acp_content) = count(*) then false end as is_acp_content,
   case when bool_or(is_status_changed) then true when count(is_status_changed) = count(*) then false end as is_status_changed,
   coalesce(bool_or(status_change = 'N'), false) as is_status_unchanged,
-  case when bool_or(is_dnr_elected) then true when count(is_dnr_elected) = count(*) then false end as is_dnr_elected,
+  coalesce(bool_or(is_dnr_elected), false) as is_dnr_elected,
   case when bool_or(is_by_eligible_author) then true when count(is_by_eligible_author) = count(*) then false end as is_by_eligible_author,
   string_agg(distinct topics, '; ' order by topics) as topics,
   string_agg(distinct participants, '; ' order by participants) as participants,

@@ -1,5 +1,5 @@
-/* Repeats of ACP: one row a patient and day of service with ACP billed, by whichever clinician: the ACP day before it, and how many ACP days
-the 365 days hold that end with it. */
+/* Repeats of ACP: one row a patient and day of service with ACP billed, by whichever clinician: the ACP day before it, and how many ACP
+days the 365 days hold that end with it. */
 with day as (
   select distinct
     patient_key,

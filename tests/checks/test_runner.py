@@ -330,7 +330,8 @@ about: all of it wrong
 expect:
   status: passed
   eligible: 7
-  findings: [{claim: A, line: 2, amount: 1.00, minutes: 11, counted: false, method: remittance}, {claim: U, line: 1}]
+  findings: [{claim: A, line: 2, amount: 1.00, minutes: 11, counted: false, method: remittance,
+    evidence: {bundling_code: 99291, color: red}}, {claim: U, line: 1}]
 """
     )
     assert run_scenario(CHECKS["ACP-20"], path).differences == (
@@ -340,6 +341,7 @@ expect:
         "('A', 2): minutes: expected 11, got 10",
         "('A', 2): counted: expected False, got True",
         "('A', 2): method: expected 'remittance' in 'expected: Medicare schedule'",
+        "('A', 2): evidence color: expected red, got None",
         "no finding for ('U', 1)",
         "unexpected finding for ('A', 3): 70.90",
     )

@@ -170,6 +170,8 @@ claims:
   - {id: EARLY, date: 2015-12-31, rendering: 1000000001, taxonomy: 207Q00000X, lines: [99213, 99497, G0438]}
   - {id: S, pcn: LONG, member: LONG, payer: SECOND, sequence: S, date: 2024-05-06, rendering: 1000000001, taxonomy: 207Q00000X,
      lines: [99213, 99497, {code: 99498, units: 2}]}
+documentation:
+  - {id: UNBILLED, pcn: VISIT, date: 2024-05-08, npi: 1000000001, minutes: 30}
 """
 
 

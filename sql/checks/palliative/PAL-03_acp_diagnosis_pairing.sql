@@ -27,7 +27,7 @@ listed as (
     claim_key,
     string_agg(distinct code, ' ' order by code) as codes
   from core.claim_diagnosis
-  where family = 'diagnosis' and is_final
+  where family = 'diagnosis'
   group by claim_key
 )
 

@@ -23,10 +23,11 @@ with diagnosis as (
     claim_key,
     count(*) filter (where code <> 'Z515') as other_count
   from core.claim_diagnosis
-  where family = 'diagnosis' and is_final
+  where family = 'diagnosis'
   group by claim_key
 ),
 
+-- Final, and no copy of another payer's claim
 own as (
   select distinct claim_key
   from core.claim_line
@@ -49,5 +50,4 @@ inner join diagnosis as d on v.claim_key = d.claim_key
 inner join reference.hospice_code as h on h.code_kind = 'facility_code' and v.facility_code = h.code
 where
   v.claim_type = 'institutional'
-  and v.is_final
   and not coalesce(v.frequency_code in ('A', 'B', 'C', 'D', 'E'), false)
