@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := install
-.PHONY: install audit test lint lock benchmark clean help
+.PHONY: install audit test lint docs lock benchmark clean help
 .DELETE_ON_ERROR:
 
 install: $(VENV)/.project  ## build .venv with the `midpoint` command
@@ -32,6 +32,9 @@ lint: $(VENV)/.project $(VENV)/.dev  ## ruff, pyright, sqlfluff
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --warnings
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
+
+docs: $(VENV)/.project  ## write docs/checks.md anew from the headers of the checks
+	$(BIN)/midpoint checks docs --save docs/checks.md
 
 benchmark: $(VENV)/.project $(VENV)/.benchmark  ## the reader's speed beside other readers (minutes)
 	$(BIN)/python benchmarks/reader.py

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +32,12 @@ checks_app = typer.Typer(
     help="The billing checks: what they find, on what authority, and their SQL.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(checks_app, name="checks")
+policy_app = typer.Typer(
+    help="Payer policies: what a payer covers, where and until when, by day of service.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(policy_app, name="policy")
+reference_app = typer.Typer(help="Reference data: code pairs, fees and taxonomies by date.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(reference_app, name="reference")
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]
@@ -37,7 +45,8 @@ Out = Annotated[Path | None, typer.Option(help="Folder of the releases. Default:
 AsOf = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day that the audit speaks of. Default: today.")
 ]
-Policy = Annotated[str | None, typer.Option(help="Payer policy. Default: medicare.")]
+Policy = Annotated[str | None, typer.Option(help="Payer policy: medicare, conservative, or your own. Default: medicare.")]
+Reference = Annotated[Path | None, typer.Option(help="Folder of your own reference CSVs. Default: reference/ beside the warehouse.")]
 Strict = Annotated[bool | None, typer.Option("--strict", help="Exit 3 when anything was set aside or does not balance.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -148,6 +157,73 @@ def quarantine(
         terminal.print_quarantine(pieces)
 
 
+Claims = Annotated[int, typer.Option(min=1, help="How many claims.")]
+ErrorRate = Annotated[float, typer.Option(min=0, max=1, help="Share of the audited episodes that carry a planted error.")]
+SyntheticAsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The day that the audit will speak of. Default: 2026-06-30.")
+]
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    claims: Claims,
+    seed: Annotated[int, typer.Option(help="The same seed and options give the same bytes.")] = 1,
+    error_rate: ErrorRate = 0.1,
+    as_of: SyntheticAsOf = None,
+    json: Json = False,
+) -> None:
+    """Write a synthetic inbox with planted, known errors: DIR/inbox, DIR/truth.csv, DIR/midpoint.toml."""
+    from pipelines.synthetic.generate import AS_OF, generate_folder
+
+    with terminal.progress(json) as progress:
+        made = generate_folder(folder, claims, seed, error_rate, as_of.date() if as_of else AS_OF, progress)
+    if json:
+        terminal.print_json(made)
+    else:
+        terminal.print_generated(made)
+
+
+@app.command()
+def verify_truth(
+    folders: Annotated[list[Path] | None, typer.Argument(metavar="[DIR]...", help="Folders that midpoint generate has made.")] = None,
+    seeds: Annotated[str | None, typer.Option(metavar="1,2,3", help="Instead of folders: generate one for each of these seeds.")] = None,
+    claims: Claims = 100_000,
+    error_rate: ErrorRate = 0.1,
+    as_of: SyntheticAsOf = None,
+    warehouse: Annotated[Path | None, typer.Option(help="Audit DIR in this new file, and keep it. Default: a temporary one.")] = None,
+    json: Json = False,
+) -> None:
+    """Audit synthetic folders and print precision and recall of every check; exit 1 when one is below 1."""
+    numbers = _seeds(seeds)
+    if bool(folders) == bool(numbers) or (warehouse is not None and len(folders or ()) != 1):
+        raise typer.BadParameter("name folders, or seeds to generate from; a warehouse goes with one folder", param_hint="DIR")
+    from pipelines.synthetic.generate import AS_OF, generate_folder
+    from pipelines.synthetic.verify import verify
+
+    results: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="midpoint-") as work:
+        for source in [*(folders or ()), *numbers]:
+            with terminal.progress(json) as progress:
+                folder = source if isinstance(source, Path) else Path(work) / f"seed-{source}"
+                if not isinstance(source, Path):
+                    generate_folder(folder, claims, source, error_rate, as_of.date() if as_of else AS_OF, progress)
+                results.append(verify(folder, warehouse, progress))
+            if not json:
+                terminal.print_scores(results[-1])
+    if json:
+        terminal.print_json(results)
+    if not all(check["is_exact"] for result in results for check in result["checks"]):
+        raise typer.Exit(1)
+
+
+def _seeds(text: str | None) -> list[int]:
+    try:
+        return [int(part) for part in (text or "").split(",") if part]
+    except ValueError:
+        raise typer.BadParameter("give whole numbers with commas between them, as 1,2,3", param_hint="--seeds") from None
+
+
 @checks_app.command("list")
 def list_checks(json: Json = False) -> None:
     """Every check: id, family, direction, proof, what it needs, title."""
@@ -161,15 +237,29 @@ def list_checks(json: Json = False) -> None:
 
 
 @checks_app.command("show")
-def show_check(check_id: Annotated[str, typer.Argument(metavar="ID", help="As ACP-20.")], json: Json = False) -> None:
-    """One check: its header and its SQL."""
+def show_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="As ACP-20.")],
+    out: Out = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> None:
+    """One check: its header, its SQL, and its last result, in the newest release, else in the warehouse."""
     from pipelines.checks.catalogue import load_catalogue
+    from pipelines.summary import last_result
 
-    check = _check(_known({check.id: check for check in load_catalogue()}, check_id))
+    found = _known({check.id: check for check in load_catalogue()}, check_id)
+    settings = load_settings({"out": out, "warehouse": warehouse})
+    result, why_none = None, f"none in {settings.out} nor in {settings.warehouse}; midpoint audit runs the checks"
+    try:
+        result = last_result(settings, found.id)
+    except MidpointError as error:  # the rule is shown all the same
+        why_none = str(error)
+    if result is not None:
+        result["is_of_this_version"] = result["query_hash"] == found.query_hash
     if json:
-        terminal.print_json(check)
+        terminal.print_json(_check(found) | {"last_result": result})
     else:
-        terminal.print_check(check)
+        terminal.print_check(_check(found), found.query, result, why_none)
 
 
 @checks_app.command("test")
@@ -193,6 +283,87 @@ def run_scenarios(
         raise typer.Exit(1)
 
 
+@checks_app.command("docs")
+def write_docs(
+    save: Annotated[Path | None, typer.Option(help="Write the page to this file, as docs/checks.md.")] = None,
+) -> None:
+    """The reference of all checks, made from their headers, as Markdown."""
+    from pipelines.checks.catalogue import load_catalogue
+    from pipelines.checks.page import catalogue_page
+
+    page = catalogue_page(load_catalogue())
+    if save:
+        save.write_text(page, encoding="utf-8")
+    typer.echo(save or page, nl=save is not None)
+
+
+@policy_app.command("show")
+def show_policy(
+    payer: Annotated[str | None, typer.Argument(help="Payer id, as in the claims. Default: any without a row of its own.")] = None,
+    date: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of service. Default: today.")] = None,
+    line_of_business: Annotated[str | None, typer.Option(help="Claim filing indicator (SBR09), as MB, MC, CI, 16.")] = None,
+    policy: Policy = None,
+    reference: Reference = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> None:
+    """Which rule of the policy applies to a payer on a day, why, and what it says."""
+    settings = load_settings({"policy": policy, "reference": reference, "warehouse": warehouse})
+    from pipelines.reference.policy import explain, explained
+
+    shown = explained(explain(settings, payer, line_of_business, (date or datetime.now()).date()))
+    if json:
+        terminal.print_json(shown)
+    else:
+        terminal.print_policy(shown)
+
+
+class ImportKind(StrEnum):
+    """What `midpoint reference import` reads."""
+
+    ncci = "ncci"
+    pfs = "pfs"
+    taxonomy = "taxonomy"
+
+
+@reference_app.command("import")
+def import_files(
+    kind: Annotated[ImportKind, typer.Argument(help="ncci: practitioner PTP edits; pfs: relative value CSV; taxonomy: NUCC CSV.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="As published, or its .zip; the parts of one NCCI quarter.")],
+    valid_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day of a pfs or taxonomy. Default: as its title or name says."),
+    ] = None,
+    valid_to: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Its last day. Default: until the next one that is there."),
+    ] = None,
+    reference: Reference = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> None:
+    """Read a file as CMS or NUCC publishes it into your own reference folder; a bad file changes nothing."""
+    settings = load_settings({"reference": reference, "warehouse": warehouse})
+    from dataclasses import asdict
+
+    from pipelines.reference.importing import import_ncci, import_pfs, import_taxonomy
+
+    first, last = (day.date() if day else None for day in (valid_from, valid_to))
+    if kind is ImportKind.ncci:
+        if first or last:
+            raise typer.BadParameter("NCCI pairs carry their own dates", param_hint="--valid-from, --valid-to")
+        changes = import_ncci(files, settings.reference_home)
+    elif len(files) > 1:
+        raise typer.BadParameter(f"one file at a time for {kind}", param_hint="FILE")
+    else:
+        read = import_pfs if kind is ImportKind.pfs else import_taxonomy
+        changes = read(files[0], settings.reference_home, first, last)
+    if json:
+        terminal.print_json([asdict(change) for change in changes])
+    else:
+        terminal.print_import([asdict(change) for change in changes])
+
+
 def _known(found: dict[str, Any], check_id: str) -> Any:
     if check_id.upper() not in found:
         raise MidpointError(f"no check {check_id}; there are {', '.join(found)}")
@@ -209,11 +380,11 @@ def _run(job: str, given: dict[str, object], settings: Settings, quiet: bool) ->
     if not settings.inbox:
         raise typer.BadParameter("name a folder or files, or set inbox in midpoint.toml", param_hint="INBOX")
     from pipelines.landing.inbox import find
-    from pipelines.warehouse import reference_files
+    from pipelines.reference.policy import check_policy
 
     # What stops the run is told at once, before anything heavy is loaded and before a warehouse is made.
-    find(list(settings.inbox))
-    reference_files(settings.reference)
+    check_policy(settings)
+    find(list(settings.inbox), settings.made)
     check_warehouse(settings.warehouse)
     if job == "audit":
         check_out(settings.out)

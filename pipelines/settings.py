@@ -30,7 +30,6 @@ for _name, _value in {
 T = TypeVar("T")
 
 FILE_NAME = "midpoint.toml"
-POLICIES = ("medicare",)
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,15 @@ class Thresholds:
     """Numbers that a user may move; each becomes a column of reference.parameter, which the SQL reads."""
 
     expected_minimum_count: int = 10  # remitted lines from which a payer's own median allowed amount is used (RULES.md section 7, E(code))
+    record_member_maximum_count: int = 10  # members (id + birth date) beyond which a medical record number names no patient
     denial_followup_days: int = 60  # days within which a denied line should have a new claim or remittance (RULES.md section 9, DEN-02)
     paid_below_expected_percent: int = 90  # of E(code); less was allowed: paid short (RULES.md section 9, DEN-03)
     no_remit_days: int = 45  # days after which a claim line should have a remittance (RULES.md section 9, DEN-04)
+    acp_date_maximum_count: int = 5  # ACP dates of a patient in 365 days above which a date is flagged (ACP-61)
+    identical_time_minimum_count: int = 20  # ACP days with minutes from which a clinician's minutes are compared (ACP-62)
+    identical_time_minimum_percent: int = 80  # share of those days with the same minutes from which the clinician is flagged (ACP-62)
+    metric_minimum_count: int = 10  # a clinician's own patients, dates or services from which a metric is tested (ACP-63)
+    peer_minimum_count: int = 10  # other clinicians of the specialty with as many, from which there are peers to compare with (ACP-63)
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,10 @@ class Settings:
     warehouse: Path = Path("midpoint.duckdb")
     out: Path = Path("releases")
     as_of: date = field(default_factory=date.today)
-    policy: str = "medicare"
+    policy: str = "medicare"  # which rows of payer_policy.csv apply; pipelines.reference.policy says whether there are any
     strict: bool = False
     key_file: Path = Path()  # empty: beside the warehouse, see __post_init__
-    reference: Path | None = None  # folder of the user's own reference CSVs; each replaces the shipped one of the same name
+    reference: Path | None = None  # folder of the user's own reference CSVs, each in place of the shipped one; see reference_home
     memory_limit: str = ""  # DuckDB's form, as 4GB; empty: DuckDB's own default
     threads: int = 0  # 0: all cores
     thresholds: Thresholds = Thresholds()
@@ -62,8 +67,16 @@ class Settings:
     def __post_init__(self) -> None:
         if self.key_file == Path():
             object.__setattr__(self, "key_file", self.warehouse.with_name(self.warehouse.name + ".key"))
-        if self.policy not in POLICIES:
-            raise MidpointError(f"policy {self.policy!r} is not known; this version has {', '.join(POLICIES)}")
+
+    @property
+    def reference_home(self) -> Path:
+        """Where imports write reference CSVs: ``reference``, else the folder of that name beside the warehouse, taken where it is there."""
+        return self.reference or self.warehouse.with_name("reference")
+
+    @property
+    def made(self) -> tuple[Path, ...]:
+        """Files and folders that Midpoint itself writes: never input, wherever they lie."""
+        return self.warehouse, self.key_file, self.out, self.reference_home
 
 
 _SETTABLE = tuple(f.name for f in fields(Settings) if f.name != "thresholds")
@@ -83,7 +96,10 @@ def load_settings(overrides: Mapping[str, object] | None = None, folder: Path | 
     environment = {name: os.environ[key] for name in _SETTABLE if (key := f"MIDPOINT_{name.upper()}") in os.environ}
     settings = _with(settings, environment, "the environment (MIDPOINT_*)", Path())
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
-    return _with(settings, given, "the arguments", Path())
+    settings = _with(settings, given, "the arguments", Path())
+    if settings.reference is None and settings.reference_home.is_dir():
+        return replace(settings, reference=settings.reference_home)
+    return settings
 
 
 def _read(file: Path) -> dict[str, object]:

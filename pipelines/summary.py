@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import MidpointError
+from pipelines.settings import Settings
+from pipelines.warehouse import connect
 
 STATUSES = ("accepted", "partial", "quarantined", "duplicate")
 
@@ -106,6 +108,27 @@ end as amount
 """
 
 
+def last_result(settings: Settings, check_id: str) -> dict[str, Any] | None:
+    """The row of check_result that the check left last, with its ``source``: the newest release, else the warehouse; None if in neither.
+
+    Raises MidpointError when there is no such release and the warehouse cannot be opened.
+    """
+    release = (settings.out / "current").resolve()
+    published = release / "check_result.parquet"
+    if published.is_file():
+        with duckdb.connect() as con:
+            found = _rows(con, "select * from read_parquet(?) where check_id = ?", [str(published), check_id])
+        if found:
+            return found[0] | {"source": f"release {settings.out / release.name}"}
+    if settings.warehouse.exists():
+        with connect(settings.warehouse, read_only=True) as con:
+            audited = _rows(con, "select 1 from duckdb_tables() where schema_name = 'audit' and table_name = 'check_result'")
+            found = _rows(con, "select * from audit.check_result where check_id = ?", [check_id]) if audited else []
+        if found:
+            return found[0] | {"source": f"warehouse {settings.warehouse}"}
+    return None
+
+
 def warehouse_summary(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """What the warehouse holds: files by status, what was set aside, what does not balance, and rows of the chief raw tables."""
     tables = ("claim", "claim_line", "remit", "remit_line", "acp_documentation")
@@ -142,7 +165,7 @@ def _by_status(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
     return {"total": sum(found.values())} | {status: found.get(status, 0) for status in STATUSES}
 
 
-def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    result = con.execute(query)
+def _rows(con: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+    result = con.execute(query, values)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

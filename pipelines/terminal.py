@@ -106,19 +106,95 @@ def print_checks(checks: list[dict[str, Any]]) -> None:
         sys.stdout.write("  ".join(words) + "\n")
 
 
-def print_check(check: dict[str, Any]) -> None:
-    """One check's header and its query."""
+def print_check(check: dict[str, Any], query: str, result: dict[str, Any] | None, why_none: str) -> None:
+    """One check's header, its query, and its last result or why there is none."""
     _print([(k, ", ".join(v) if isinstance(v, list | tuple) else str(v)) for k, v in check.items() if k != "sql" and v is not None])
-    sys.stdout.write(f"\n{check['sql']}")
+    sys.stdout.write(f"\n{query}\n")
+    _print([("Last result", why_none)] if result is None else _result_rows(result))
+
+
+def _result_rows(result: dict[str, Any]) -> list[tuple[str, str]]:
+    if result["eligible_count"] is None:
+        words = f"{result['status'].replace('_', ' ')}: {result['reason']}"
+    else:
+        kind = "recoverable_amount" if result["direction"] == "under" else "at_risk_amount"
+        amount, counted = result[kind], result[f"counted_{kind}"]
+        words = f"{result['status']}: {result['flagged_count']:,} of {result['eligible_count']:,} eligible{_money(amount)}"
+        if amount != counted:
+            words += f" (${counted:,.2f} of it counted here, the rest with other findings of the same lines)"
+    rows = [("Last result", words), ("  as of", str(result["as_of_date"])), ("  from", result["source"])]
+    if not result["is_of_this_version"]:
+        rows.append(("  by", "another version of this check than the one above; run midpoint audit again"))
+    return rows
 
 
 def print_scenarios(results: list[dict[str, Any]]) -> None:
-    """One line a scenario; where it differs, how."""
+    """One line a scenario; where it failed, how; and how many passed."""
     for result in results:
-        outcome = "differs" if result["differences"] else "as expected"
-        sys.stdout.write(f"{result['check_id']} {result['case']:<6} {outcome}  {result['about']}\n")
+        outcome = "failed" if result["differences"] else "passed"
+        sys.stdout.write(f"{result['check_id']}  {result['case']:<5}  {outcome}  {result['about']}\n")
         for difference in result["differences"]:
             sys.stdout.write(f"    {difference}\n")
+    passed = sum(not result["differences"] for result in results)
+    sys.stdout.write(f"{passed:,} of {len(results):,} cases passed\n")
+
+
+def print_policy(shown: dict[str, Any]) -> None:
+    """Which rule applies to a payer on a day, why, what it says, and why no other does."""
+    payer = f"{shown['payer_id'] or 'any'}, line of business {shown['line_of_business'] or 'not given'}, on {shown['day']}"
+    rows = [("Policy", shown["policy"]), ("Payer", payer), ("Rule", shown["rule"] or "none"), ("Why", shown["why"])]
+    rows += shown["terms"].items()
+    rows += [("Not" if not place else "", f"line {r['line']}: {r['rule']}: {r['why_not']}") for place, r in enumerate(shown["other_rules"])]
+    _print([*rows, ("File", shown["file"])])
+
+
+def print_import(changes: list[dict[str, Any]]) -> None:
+    """What an import changed, table by table."""
+    rows: list[tuple[str, str]] = []
+    for change in changes:
+        rows += [
+            (change["table"], f"{change['read_count']:,} rows read, {change['taken_count']:,} of them matter here"),
+            ("  valid", f"{change['first_date']} to {change['last_date'] or 'the next import'}"),
+            ("  before", f"{change['replaced_count']:,} rows replaced on those days, {change['kept_count']:,} left as they were"),
+            *(("  note", note) for note in change["notes"]),
+            ("  written", str(change["path"])),
+        ]
+    _print([*rows, ("Next", "midpoint audit judges by these rows; read them, and their dates, before you rely on them")])
+
+
+def print_generated(made: dict[str, Any]) -> None:
+    """What a synthetic folder holds, and how to audit it."""
+    _print(
+        [
+            ("Claims", f"{made['claims']:,}"),
+            ("Documentation rows", f"{made['documentation_rows']:,}"),
+            ("Planted errors", f"{made['planted']:,} in {made['folder']}/truth.csv"),
+            ("Seconds", f"{made['seconds']:,.1f}"),
+            ("Audit it", f"cd {made['folder']} && midpoint audit"),
+            ("Compare", f"midpoint verify-truth {made['folder']}"),
+        ]
+    )
+
+
+def print_scores(result: dict[str, Any]) -> None:
+    """One line a check: planted, found, both, precision and recall; beneath it, what was missed and what was wrong."""
+    sys.stdout.write(f"{result['folder']}: {result['claims']:,} claims, as of {result['as_of']}\n")
+    sys.stdout.write(f"{'check':<8}{'planted':>9}{'found':>9}{'true':>9}{'precision':>11}{'recall':>9}\n")
+    for check in result["checks"]:
+        figures = "".join(f"{check[key]:>9,}" for key in ("planted", "found", "true_positives"))
+        status = f"  {check['status'].replace('_', ' ')}" if check["status"] not in ("passed", "flagged") else ""
+        sys.stdout.write(f"{check['check_id']:<8}{figures}{_share(check['precision']):>11}{_share(check['recall']):>9}{status}\n")
+        for word in ("missed", "wrong"):
+            if check[word]:
+                sys.stdout.write(f"    {word}: {', '.join(check[word])}\n")
+    exact = sum(check["is_exact"] for check in result["checks"])
+    sys.stdout.write(f"{exact} of {len(result['checks'])} checks are exact\n")
+    if result["not_in_catalogue"]:
+        sys.stdout.write(f"planted, but not in this catalogue: {', '.join(result['not_in_catalogue'])}\n")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{int(value * 1000) / 1000:.3f}"  # cut off, not rounded: 1.000 means all
 
 
 def _file_rows(summary: dict[str, Any], new_files: int | None) -> list[tuple[str, str]]:

@@ -23,6 +23,9 @@ from pipelines.settings import Settings
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
+# The oldest form of the file that has the compression of text that landing uses (landing.schema).
+STORAGE_VERSION = "v1.3.0"
+
 # Types of reference columns by name (DESIGN.md section 3); what matches nothing is text.
 _SUFFIX_TYPES = (
     ("_amount", "DECIMAL(18,2)"),
@@ -30,6 +33,7 @@ _SUFFIX_TYPES = (
     ("_date", "DATE"),
     ("_minutes", "INTEGER"),
     ("_count", "INTEGER"),
+    ("_days", "INTEGER"),
     ("_at", "TIMESTAMP"),
 )
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -60,7 +64,7 @@ def connect(path: Path | str, *, read_only: bool = False, memory_limit: str = ""
     if str(path) != ":memory:" and not read_only:
         check_warehouse(Path(path))
     try:
-        con = duckdb.connect(str(path), read_only=read_only)
+        con = duckdb.connect(str(path), read_only=read_only, config={"storage_compatibility_version": STORAGE_VERSION})
     except (duckdb.Error, OSError) as error:
         raise MidpointError(_why_not_opened(path, str(error))) from error
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("midpoint", derandomize=True, deadline=None, database=None)
+settings.register_profile("midpoint", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("midpoint")
 
 # The public files lie outside the project; without them there is nothing to collect.

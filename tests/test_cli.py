@@ -19,7 +19,9 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
+from pipelines.checks.catalogue import load_catalogue
 from pipelines.cli import main
+from pipelines.warehouse import connect
 
 ROOT = Path(__file__).parents[1]
 INBOX = ROOT / "data_samples" / "inbox"
@@ -127,18 +129,22 @@ def test_duplicates_are_named(midpoint: Command) -> None:
     assert "2 in: 1 accepted, 0 partial, 0 quarantined, 1 duplicate; 2 new" in done.out
 
 
+def _publish_into_the_inbox() -> None:
+    Path("nosuch/releases/old").mkdir(parents=True)
+    Path("nosuch/releases/old/finding.csv").touch()
+
+
+@pytest.mark.parametrize("command", ["audit", "ingest"])
 @pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda: None, ("nosuch",)),
-        (lambda: Path("nosuch").mkdir(), ("nosuch",)),
-    ],
-    ids=["missing folder", "empty folder"],
+    "make",
+    [lambda: None, lambda: Path("nosuch").mkdir(), _publish_into_the_inbox],
+    ids=["missing folder", "empty folder", "our own output alone"],
 )
-def test_no_input_is_one_line(midpoint: Command, make: Callable[[], None], words: tuple[str, ...]) -> None:
+def test_no_input_is_one_line_and_leaves_nothing_behind(midpoint: Command, make: Callable[[], None], command: str) -> None:
     make()
-    one_line(midpoint("audit", "nosuch"), *words)
-    assert not Path("releases").exists()
+    Path("midpoint.toml").write_text("out = 'nosuch/releases'", encoding="utf-8")
+    one_line(midpoint(command, "nosuch"), "nosuch")
+    assert [path.name for path in Path().iterdir() if path.name not in ("nosuch", "midpoint.toml")] == []
 
 
 def test_a_pdf_named_837(midpoint: Command) -> None:
@@ -161,7 +167,7 @@ def test_a_truncated_archive(midpoint: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("audit", "x", "--policy", "generous"), "policy 'generous' is not known; this version has medicare"),
+        (("audit", "x", "--policy", "generous"), "policy 'generous' is not known; "),
         (("status",), "not there yet"),
         (("quarantine", "--warehouse", "elsewhere.duckdb"), "elsewhere.duckdb"),
         (("report",), "not a release"),
@@ -304,7 +310,85 @@ def test_the_checks(midpoint: Command) -> None:
     assert listed.out.splitlines()[0].startswith("ACP-01  content")
     shown = midpoint("checks", "show", "acp-20")
     assert "critical care" in shown.out
-    assert "select" in shown.out
-    assert json.loads(midpoint("checks", "show", "ACP-20", "--json").out)["family"] == "conflict"
+    assert shown.out.count("false_positives") == 1  # the header once, as a table
+    assert "from core.acp_line" in shown.out
+    assert shown.out.endswith("Last result  none in releases nor in midpoint.duckdb; midpoint audit runs the checks\n")
+    as_json = json.loads(midpoint("checks", "show", "ACP-20", "--json").out)
+    assert (as_json["family"], as_json["last_result"]) == ("conflict", None)
+
+
+def test_the_cases_of_a_check(midpoint: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tested = midpoint("checks", "test", "ACP-20")
-    assert (tested.code, tested.out.count("as expected")) == (0, 3)
+    assert tested.code == 0
+    assert [line.split()[:3] for line in tested.out.splitlines()] == [
+        ["ACP-20", "fires", "passed"],
+        ["ACP-20", "clean", "passed"],
+        ["ACP-20", "edge", "passed"],
+        ["3", "of", "3"],
+    ]
+    # A case that expects something else, and one that is not there.
+    monkeypatch.setattr("pipelines.checks.scenario.SCENARIOS", tmp_path)
+    (tmp_path / "ACP-20").mkdir()
+    for case in ("fires", "clean"):
+        text = (ROOT / "tests" / "checks" / "ACP-20" / "clean.yaml").read_text(encoding="utf-8")
+        (tmp_path / "ACP-20" / f"{case}.yaml").write_text(text.replace("eligible: 6", "eligible: 7"), encoding="utf-8")
+    one_line(midpoint("checks", "test", "ACP-20"), "ACP-20/edge.yaml: cannot be read")
+    (tmp_path / "ACP-20" / "edge.yaml").write_text(text, encoding="utf-8")
+    tested = midpoint("checks", "test", "ACP-20")
+    assert tested.code == 1
+    assert tested.out.count("    eligible: expected 7, got 6\n") == 2
+    assert tested.out.endswith("1 of 3 cases passed\n")
+
+
+def test_the_last_result_of_a_check(midpoint: Command) -> None:
+    """Of the newest release, else of the warehouse; and whether the rule is still the same."""
+    check = next(check for check in load_catalogue() if check.id == "ACP-20")
+    result = "'flagged' as status, cast(null as varchar) as reason, 46 as eligible_count, 1005 as flagged_count, 'over' as direction, "
+    result += (
+        "1285.95 as at_risk_amount, 0.00 as recoverable_amount, 213.49 as counted_at_risk_amount, 0.00 as counted_recoverable_amount, "
+    )
+    result += f"date '2026-06-30' as as_of_date, '{check.query_hash}' as query_hash"
+    with connect("midpoint.duckdb") as con:
+        con.execute(f"create table audit.check_result as select 'ACP-20' as check_id, {result}")
+        con.execute(
+            "insert into audit.check_result by name"
+            " select 'ACP-05' as check_id, 'not_evaluable' as status, 'no column' as reason, date '2026-06-30' as as_of_date"
+        )
+    shown = midpoint("checks", "show", "ACP-20").out
+    assert shown.endswith(
+        "Last result  flagged: 1,005 of 46 eligible, $1,285.95"
+        " ($213.49 of it counted here, the rest with other findings of the same lines)\n"
+        "  as of      2026-06-30\n"
+        "  from       warehouse midpoint.duckdb\n"
+    )
+    unknown = midpoint("checks", "show", "ACP-05").out
+    assert "Last result  not evaluable: no column\n" in unknown
+    assert "  by         another version of this check" in unknown
+    assert "Last result  none in releases" in midpoint("checks", "show", "ACP-10").out
+
+    Path("out/2026-07-31-0123456789ab").mkdir(parents=True)
+    Path("out/current").symlink_to("2026-07-31-0123456789ab")
+    with connect(":memory:") as con:
+        newer = result.replace("46 as", "50 as").replace("213.49 as", "1285.95 as")
+        con.execute(f"copy (select 'ACP-20' as check_id, {newer}) to 'out/current/check_result.parquet'")
+    shown = midpoint("checks", "show", "ACP-20", "--out", "out").out
+    assert "flagged: 1,005 of 50 eligible, $1,285.95\n" in shown
+    assert shown.endswith("  from       release out/2026-07-31-0123456789ab\n")
+    assert "warehouse" in midpoint("checks", "show", "ACP-05", "--out", "out").out.splitlines()[-2]
+    published = json.loads(midpoint("checks", "show", "ACP-20", "--out", "out", "--json").out)["last_result"]
+    assert (published["eligible_count"], published["is_of_this_version"]) == (50, True)
+
+
+def test_a_warehouse_that_is_none_still_shows_the_rule(midpoint: Command) -> None:
+    Path("midpoint.duckdb").write_text("hello, this is no database" * 50)
+    shown = midpoint("checks", "show", "ACP-20")
+    assert shown.code == 0
+    assert "from core.acp_line" in shown.out
+    assert "Last result  warehouse midpoint.duckdb: not a DuckDB file" in shown.out
+
+
+def test_the_reference_of_the_checks(midpoint: Command) -> None:
+    printed = midpoint("checks", "docs").out
+    assert printed.startswith("# The checks\n")
+    assert midpoint("checks", "docs", "--save", "checks.md").out == "checks.md\n"
+    assert Path("checks.md").read_text(encoding="utf-8") == printed

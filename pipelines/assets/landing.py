@@ -10,8 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.warehouse import REQUIRED, asset_key, of
-from pipelines.errors import MidpointError
+from pipelines.assets.warehouse import REQUIRED, asset_key, check_inbox, of
 from pipelines.landing.land import land
 from pipelines.landing.schema import create_raw_tables
 from pipelines.warehouse import count_rows
@@ -36,8 +35,7 @@ def landing_assets() -> dg.AssetsDefinition:
     @dg.multi_asset(name="landing", specs=specs, required_resource_keys=REQUIRED, description="Lands the inbox in raw.*")
     def landing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         con, settings = of(context)
-        if not settings.inbox:
-            raise MidpointError("no inbox: name a folder or files, or set inbox in midpoint.toml")
+        check_inbox(settings)
         create_raw_tables(con)
         landed = land(con, settings, list(settings.inbox))
         for name in DESCRIPTIONS:

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.warehouse import REQUIRED, asset_key, of
+from pipelines.reference.policy import check_policy
 from pipelines.warehouse import Model, load_reference, reference_files, run_model, set_parameters
 
 
@@ -27,6 +28,7 @@ def reference_assets() -> dg.AssetsDefinition:
     @dg.multi_asset(name="reference", specs=specs, required_resource_keys=REQUIRED, description="Loads sql/reference and the parameters")
     def reference(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         con, settings = of(context)
+        check_policy(settings)
         loaded = load_reference(con, settings.reference)
         set_parameters(con, settings)
         for table, rows in {**loaded, "reference.parameter": 1}.items():

@@ -22,7 +22,9 @@ FAMILIES = ("time", "conflict", "wellness", "setting", "content", "pattern", "ho
 DIRECTIONS = ("over", "under", "denial", "info")
 PROOFS = ("claim", "suggests", "chart")
 SEVERITIES = ("high", "medium", "low")
-NEEDS = ("claims", "remits", "documentation", "minutes", "hospice")  # and documentation.<column>
+NEEDS = (  # and documentation.<column>
+    "claims", "remits", "documentation", "minutes", "time_separation", "author", "taxonomies", "peers", "hospice", "care_units",
+)  # fmt: skip
 
 _TEXTS = (
     "id", "title", "family", "direction", "proof", "severity", "counts", "amount", "authority", "false_positives", "fix", "teach",
@@ -59,6 +61,11 @@ class Check:
     def query_hash(self) -> str:
         """sha256 of the file, header and query."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+    @property
+    def query(self) -> str:
+        """The SQL without the header."""
+        return self.sql.split("--- */\n", 1)[1]
 
 
 def load_catalogue() -> list[Check]:

@@ -3,8 +3,9 @@
 What does not belong here: what a check tests (sql/checks), its texts (catalogue), and publishing (pipelines.release).
 
 A check's query gives every eligible row once, with COLUMNS. A row is a claim line (claim_key, line_number; documentation_id of the
-documentation joined to it, if any) or, where nothing was billed, a documentation row (claim_key null). The runner adds what a finding
-tells about the line, and leaves out days of service before the check's valid_from.
+documentation joined to it, if any), a whole claim (line_number null) or, where nothing was billed, a documentation row (claim_key null).
+A check of clinicians gives CLINICIAN_COLUMNS: its row has no day of service, and its query keeps to the days of the check itself. The
+runner adds what a finding tells about the line, and leaves out days of service before the check's valid_from.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ COLUMNS = (
     "amount_method",
     "evidence",
 )
+CLINICIAN_COLUMNS = ("clinician_npi", *COLUMNS[3:])
 
 # RULES.md section 9: where findings of one direction meet on a line, the first of these carries the dollars, then the rest by id.
 OVERLAP_ORDER = ("ACP-20", "ACP-01", "ACP-02", "ACP-03", "ACP-52", "ACP-04")
 
 # The order in which findings are published.
-FINDING_ORDER = "check_id, service_date, claim_key, line_number, documentation_id"
+FINDING_ORDER = "check_id, service_date, claim_key, line_number, documentation_id, clinician_npi"
 
 
 @dataclass(frozen=True)
@@ -88,24 +90,56 @@ _NEEDS = {
         " having bool_or(column_name = 'acp_minutes') or count(*) = 2 limit 1",
         "no documentation file has the column acp_minutes, nor acp_start with acp_stop",
     ),
+    "taxonomies": (
+        "select 1 from core.clinician where clinician_taxonomy_code is not null limit 1",
+        "no claim carries the taxonomy (PRV) of a clinician, so nobody's eligibility can be judged",
+    ),
+    "time_separation": (
+        "select 1 from raw.documentation_column group by file_key having bool_or(column_name = 'time_separate')"
+        " or count(*) filter (where column_name in ('em_minutes', 'encounter_minutes')) = 2"
+        " and (bool_or(column_name = 'acp_minutes') or count(*) filter (where column_name in ('acp_start', 'acp_stop')) = 2) limit 1",
+        "no documentation file has the column time_separate, nor em_minutes and encounter_minutes with the minutes of ACP",
+    ),
+    "author": (
+        "select 1 from raw.documentation_column where column_name in ('author_npi', 'author_credential') limit 1",
+        "no documentation file has the column author_npi or author_credential",
+    ),
+    "peers": (
+        "select 1 from core.clinician_metric where p_value is not null limit 1",
+        "no clinician has enough ACP and enough peers of the specialty to compare (thresholds metric_minimum_count, peer_minimum_count)",
+    ),
     "hospice": ("select 1 from core.hospice_span limit 1", "no hospice evidence in the claims and remittances"),
+    "care_units": (
+        "select 1 from raw.documentation_column where column_name = 'unit'"
+        " union all select 1 from core.claim_version where claim_type = 'institutional' limit 1",
+        "no documentation file has the column unit, and no institutional claims were landed",
+    ),
 }
 
 _FOUND = """
 create or replace temp table found (
   check_id VARCHAR, direction VARCHAR, proof VARCHAR, severity VARCHAR, check_order INTEGER,
-  claim_key BIGINT, line_number INTEGER, documentation_id VARCHAR, service_date DATE,
+  claim_key BIGINT, line_number INTEGER, documentation_id VARCHAR, clinician_npi VARCHAR, service_date DATE,
   minutes INTEGER, at_risk_amount DECIMAL(18,2), recoverable_amount DECIMAL(18,2), amount_method VARCHAR, evidence VARCHAR
 )
 """
 
 _ELIGIBLE = """
 create or replace temp table eligible as
-select q.*, coalesce(l.service_date, s.service_date) as service_date
+select q.*, cast(null as varchar) as clinician_npi, coalesce(l.service_date, v.from_date, s.service_date) as service_date
 from ({query}) as q
 left join core.claim_line as l on q.claim_key = l.claim_key and q.line_number = l.line_number
+left join core.claim_version as v on case when q.line_number is null then q.claim_key end = v.claim_key
 left join core.acp_session as s on case when q.claim_key is null then q.documentation_id end = s.documentation_id and not s.is_repeated
-where coalesce(l.service_date, s.service_date) >= ? and coalesce(l.service_date, s.service_date) <= ?
+where coalesce(l.service_date, v.from_date, s.service_date) between ? and ?
+"""
+
+_ELIGIBLE_CLINICIAN = """
+create or replace temp table eligible as
+select
+  cast(null as bigint) as claim_key, cast(null as integer) as line_number, cast(null as varchar) as documentation_id, q.*,
+  cast(null as date) as service_date
+from ({query}) as q
 """
 
 _FINDING = """
@@ -116,42 +150,51 @@ with located as (
     f.direction,
     f.proof,
     f.severity,
-    coalesce(l.patient_control_number, s.patient_control_number) as patient_control_number,
+    coalesce(l.patient_control_number, v.patient_control_number, s.patient_control_number) as patient_control_number,
     f.documentation_id,
-    l.claim_id as claim_key,
+    coalesce(l.claim_id, v.claim_id) as claim_key,
     f.line_number,
     f.service_date,
-    coalesce(l.clinician_npi, s.clinician_npi) as clinician_npi,
-    l.billing_npi,
-    coalesce(l.payer_id, s.payer_id) as payer_id,
+    coalesce(l.clinician_npi, s.clinician_npi, f.clinician_npi) as clinician_npi,
+    coalesce(l.billing_npi, v.billing_npi) as billing_npi,
+    coalesce(l.payer_id, v.payer_id, s.payer_id) as payer_id,
     l.procedure_code,
     l.modifiers,
     l.units,
     f.minutes,
-    l.charge_amount as billed_amount,
+    coalesce(l.charge_amount, v.charge_amount) as billed_amount,
     f.at_risk_amount,
     f.recoverable_amount,
     f.amount_method,
+    -- A claim's own dollars are those of its lines, so they count where no line of it has any.
     row_number() over (
-      partition by f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.direction
+      partition by f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.clinician_npi, f.direction
       order by coalesce(f.at_risk_amount, 0) = 0 and coalesce(f.recoverable_amount, 0) = 0, f.check_order
-    ) = 1 as at_risk_counted,
+    ) = 1
+    and not (
+      v.claim_key is not null
+      and coalesce(bool_or(f.line_number is not null and (f.at_risk_amount <> 0 or f.recoverable_amount <> 0)) over (
+        partition by f.claim_key, f.direction
+      ), false)
+    ) as at_risk_counted,
     f.evidence,
     p.path as source_file,
-    l.transaction_set,
-    l.segment_number,
+    coalesce(l.transaction_set, v.transaction_set) as transaction_set,
+    coalesce(l.segment_number, v.segment_number) as segment_number,
     left(
       sha256(
         concat_ws(
-          '|', f.check_id, coalesce(l.claim_id, ''), coalesce(cast(f.line_number as varchar), ''), coalesce(f.documentation_id, '')
+          '|', f.check_id, coalesce(l.claim_id, v.claim_id, ''), coalesce(cast(f.line_number as varchar), ''),
+          coalesce(f.documentation_id, ''), f.clinician_npi
         )
       ),
       24
     ) as finding_key
   from found as f
   left join core.claim_line as l on f.claim_key = l.claim_key and f.line_number = l.line_number
+  left join core.claim_version as v on case when f.line_number is null then f.claim_key end = v.claim_key
   left join core.acp_session as s on case when f.claim_key is null then f.documentation_id end = s.documentation_id and not s.is_repeated
-  left join core.source_file as p on coalesce(l.file_key, s.file_key) = p.file_key
+  left join core.source_file as p on coalesce(l.file_key, v.file_key, s.file_key) = p.file_key
 )
 select located.*, least(coalesce(h.first_seen_date, $as_of), $as_of) as first_seen_date
 from located
@@ -248,9 +291,14 @@ def _why_not_evaluable(con: duckdb.DuckDBPyConnection, check: Check) -> str | No
 def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple[int, int, Decimal, Decimal]:
     """Eligible rows, rows in violation, and their dollars; the violations are added to ``found``."""
     columns = tuple(column[0] for column in con.execute(f"select * from ({check.sql}) as query limit 0").description or ())
-    if columns != COLUMNS:
-        raise MidpointError(f"the query gives {', '.join(columns)}; it must give {', '.join(COLUMNS)}")
-    con.execute(_ELIGIBLE.format(query=check.sql), [check.valid_from, check.valid_to or date.max])
+    if columns == CLINICIAN_COLUMNS:
+        con.execute(_ELIGIBLE_CLINICIAN.format(query=check.sql))
+    elif columns == COLUMNS:
+        con.execute(_ELIGIBLE.format(query=check.sql), [check.valid_from, check.valid_to or date.max])
+    else:
+        raise MidpointError(
+            f"the query gives {', '.join(columns)}; it must give {', '.join(COLUMNS)}, or clinician_npi for the first three"
+        )
     row = con.execute(
         """
         select
@@ -259,7 +307,7 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
           coalesce(sum(at_risk_amount) filter (where is_violation), 0)::decimal(18, 2),
           coalesce(sum(recoverable_amount) filter (where is_violation), 0)::decimal(18, 2),
           count(*) filter (where is_violation is null),
-          count(*) - count(distinct (claim_key, line_number, case when claim_key is null then documentation_id end))
+          count(*) - count(distinct (claim_key, line_number, case when claim_key is null then documentation_id end, clinician_npi))
         from eligible
         """
     ).fetchone()
@@ -269,7 +317,7 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
     if row[5]:
         raise MidpointError(f"{row[5]} eligible rows are there twice")
     con.execute(
-        "insert into found select ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, service_date,"
+        "insert into found select ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, clinician_npi, service_date,"
         " minutes, at_risk_amount, recoverable_amount, amount_method, evidence from eligible where is_violation",
         [check.id, check.direction, check.proof, check.severity, order],
     )

@@ -5,25 +5,29 @@ straight into raw.*, with defaults for all that its story does not turn on.
 
     about: 99497 with 15 minutes              # required
     as_of: 2024-12-31                         # default
+    policy: medicare                          # default; payer_policy: rows beside the shipped ones, default as POLICY_ROW
     claims:                                   # lines: a code, or a mapping; KEYS names all keys
       - {id: A, date: 2024-05-06, rendering: "1000000001", lines: ["99497", {code: "99498", units: 2}]}
     remits:
       - {pcn: A, date: 2024-06-01, lines: [{code: "99497", charge: 100, allowed: 80, cas: [CO-45 20.00, PR-2 16.00]}]}
-    documentation:                            # absent_columns: [topics] names columns that its file does not have
-      - {id: D1, pcn: A, date: 2024-05-06, npi: "1000000001", minutes: 15}
+    documentation:                            # absent_columns: [topics] names columns that no file has, {clinic: [topics]} that one has not
+      - {id: D1, pcn: A, date: 2024-05-06, npi: "1000000001", minutes: 15, file: clinic}
     expect:
       status: flagged                         # as audit.check_result
       eligible: 2
-      findings: [{claim: A, line: 1, amount: 80.00, minutes: 15}, {documentation: D1, amount: 1.00}]
+      findings: [{claim: A, line: 1, amount: 80.00, minutes: 15}, {documentation: D1, amount: 1.00}, {clinician: "1000000001"}]
 
 A claim's id is also its patient control number (pcn) and its patient (member), unless these are given; claims of one ``submitted`` date
-share a file and a transaction set.
+share a file and a transaction set. A claim, remittance or documentation row with ``times: 20`` is there twenty times, ``every`` so many
+days (default 1), with .1 to .20 behind its id and its pcn. A finding about a whole claim has ``line: null``; ``evidence: {key: value}``
+looks at some keys of it.
 A remit's paid amount, where not given, is the charge less its adjustments (cas); what is allowed is sent (AMT*B6) only where given.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -37,8 +41,10 @@ import yaml
 
 from pipelines.checks.catalogue import Check
 from pipelines.checks.runner import run_checks
-from pipelines.documentation.extract import COLUMNS
+from pipelines.documentation.dnr import elects_dnr
+from pipelines.documentation.extract import COLUMNS, STORED_AS
 from pipelines.errors import MidpointError
+from pipelines.landing.land import FREE_TEXT
 from pipelines.landing.schema import create_raw_tables
 from pipelines.settings import Settings
 from pipelines.warehouse import Model, connect, load_reference, models, run_model, set_parameters
@@ -50,21 +56,33 @@ Row = dict[str, Any]
 
 # The keys that a scenario may have, by part.
 KEYS = {
-    "scenario": "about as_of claims remits documentation absent_columns expect",
+    "scenario": "about as_of policy payer_policy claims remits documentation absent_columns expect",
     "claim": (
         "id type pcn member mrn age date through submitted submitted_time payer sequence filing other_payer billing"
         " billing_taxonomy rendering taxonomy attending attending_taxonomy pos bill frequency original_reference admission"
-        " discharge patient_status occurrences diagnoses charge lines"
+        " discharge patient_status occurrences diagnoses charge lines times every"
     ),
     "claim line": "code modifiers units charge pos revenue date rendering taxonomy control pointer",
     "remit": (
         "pcn date time status payer payee payer_claim frequency member from through charge paid patient_responsibility cas remarks lines"
+        " times every"
     ),
     "remit line": "code modifiers units charge paid allowed date control original_code original_modifiers revenue cas remarks",
-    "documentation": "id date npi pcn mrn minutes start stop session topics documents voluntary payer pos",
+    "documentation": (
+        "id date npi pcn mrn minutes start stop session topics documents voluntary time_separate em_minutes encounter_minutes payer pos"
+        " file times every participants patient_present absence_reason decisions status_change author_npi author_credential"
+        " modality audio_reason unit"
+    ),
     "expect": "status eligible findings",
-    "finding": "claim line documentation amount minutes counted method",
+    "finding": "claim line documentation clinician amount minutes counted method evidence",
 }
+
+# A row of reference.payer_policy where its story says nothing else: what Medicare pays in person.
+POLICY_ROW: Row = {
+    "policy": "medicare", "payer_id": None, "filing_indicator_code": None, "is_acp_covered": True, "is_in_person_covered": True,
+    "is_video_covered": False, "is_audio_covered": False, "is_audio_home_only": False, "is_icu_allowed": True, "is_gv_regardless": False,
+    "timely_filing_days": 365, "acp_code_in_place": None, "valid_from": "2016-01-01", "valid_to": None, "source": "scenario",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,7 +109,7 @@ def run_scenario(check: Check, path: Path) -> ScenarioResult:
         result = run_checks(con, _settings(scenario), [check])[0]
         found = con.execute(
             "select claim_key, line_number, documentation_id, coalesce(at_risk_amount, recoverable_amount), minutes, at_risk_counted,"
-            " amount_method from audit.finding"
+            " amount_method, clinician_npi, evidence from audit.finding"
         ).fetchall()
     finally:
         con.close()
@@ -111,22 +129,33 @@ def run_scenario(check: Check, path: Path) -> ScenarioResult:
 
 def _compare(expected: Iterable[Row], found: Iterable[tuple[Any, ...]]) -> list[str]:
     """Differences between the findings expected and found, in words."""
-    got = {(claim, line) if claim is not None else (None, documentation): row for row in found for claim, line, documentation, *_ in [row]}
+    got = {_subject(row[0], row[1], row[2], row[7]): row for row in found}
     differences: list[str] = []
     for want in expected:
-        subject = (want["claim"], want.get("line", 1)) if "claim" in want else (None, want["documentation"])
+        subject = _subject(want.get("claim"), want.get("line", 1), want.get("documentation"), want.get("clinician"))
         row = got.pop(subject, None)
         if row is None:
             differences.append(f"no finding for {subject}")
             continue
         facts = dict(zip(("amount", "minutes", "counted"), row[3:6], strict=True))
         for key, value in facts.items():
-            wanted = want.get(key, value) if key != "amount" or "amount" not in want else _money(want[key])
+            wanted = _money(want[key]) if key == "amount" and want.get(key) is not None else want.get(key, value)
             if wanted != value:
                 differences.append(f"{subject}: {key}: expected {wanted}, got {value}")
         if want.get("method", "") not in (row[6] or ""):
             differences.append(f"{subject}: method: expected {want['method']!r} in {row[6]!r}")
+        evidence = json.loads(row[8])
+        for key, value in want.get("evidence", {}).items():
+            if key not in evidence or str(evidence[key]) != str(value):
+                differences.append(f"{subject}: evidence {key}: expected {value}, got {evidence.get(key)}")
     return differences + [f"unexpected finding for {subject}: {row[3]}" for subject, row in sorted(got.items(), key=str)]
+
+
+def _subject(claim: Any, line: Any, documentation: Any, clinician: Any) -> tuple[Any, Any]:
+    """What a finding is about: a claim's line (or the claim, line None), else a documentation row, else a clinician."""
+    if claim is not None:
+        return claim, line
+    return (None, documentation) if documentation is not None else ("clinician", str(clinician))
 
 
 def read_scenario(path: Path) -> Row:
@@ -150,11 +179,32 @@ def read_scenario(path: Path) -> Row:
     return cast("Row", scenario)
 
 
-def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> dict[str, str]:
-    """Write the scenario into raw.*, load the reference data, build core; returns claim id of the scenario → published claim key."""
+def _repeated(rows: Iterable[Row]) -> list[Row]:
+    """The rows, those with ``times`` as often as that."""
+    made: list[Row] = []
+    for row in rows:
+        times, every = row.get("times"), row.get("every", 1)
+        base = {key: value for key, value in row.items() if key not in ("times", "every")}
+        for number in range(1, times + 1) if times else ():
+            names = {key: f"{base[key]}.{number}" for key in ("id", "pcn") if key in base}
+            made.append(base | names | {"date": base["date"] + timedelta(days=every * (number - 1))})
+        if not times:
+            made.append(base)
+    return made
+
+
+def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], reference: Path | None = None) -> dict[str, str]:
+    """Write the scenario into raw.*, load the reference data (``reference``: folder of own ones), build core.
+
+    Returns claim id of the scenario → published claim key.
+    """
     land_scenario(con, scenario)
-    load_reference(con)
-    set_parameters(con, _settings(scenario))
+    settings = _settings(scenario)
+    load_reference(con, reference)
+    for row in scenario.get("payer_policy", []):
+        values = POLICY_ROW | row
+        con.execute(f"insert into reference.payer_policy ({', '.join(values)}) values ({', '.join('?' * len(values))})", [*values.values()])
+    set_parameters(con, settings)
     for model in _core_models():
         run_model(con, model)
     placed = con.execute("select claim_id, file_key, claim_number from core.claim_version").fetchall()
@@ -168,7 +218,7 @@ def _core_models() -> list[Model]:
 
 
 def _settings(scenario: Mapping[str, Any]) -> Settings:
-    return Settings(as_of=scenario.get("as_of", date(2024, 12, 31)))
+    return Settings(as_of=scenario.get("as_of", date(2024, 12, 31)), policy=scenario.get("policy", "medicare"))
 
 
 def land_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -> None:
@@ -176,10 +226,10 @@ def land_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any]) -
     create_raw_tables(con)
     writer = _Writer(con)
     places = _claim_places(scenario)
-    for claim in scenario.get("claims", []):
+    for claim in _repeated(scenario.get("claims", [])):
         _only(claim, "claim")
         _land_claim(writer, claim, *places[claim["id"]])
-    for number, remit in enumerate(scenario.get("remits", []), 1):
+    for number, remit in enumerate(_repeated(scenario.get("remits", [])), 1):
         _only(remit, "remit")
         _land_remit(writer, remit, number)
     if "documentation" in scenario:
@@ -192,7 +242,7 @@ def _submitted(claim: Mapping[str, Any]) -> date:
 
 def _claim_places(scenario: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """Claim id → (file_key, claim_number): a file for each date and time of submission, in that order."""
-    claims = cast("list[Row]", scenario.get("claims", []))
+    claims = _repeated(scenario.get("claims", []))
     moments = sorted({(_submitted(c), c.get("submitted_time", "1200")) for c in claims})
     counts = dict.fromkeys(moments, 0)
     places: dict[str, tuple[int, int]] = {}
@@ -216,11 +266,11 @@ class _Writer:
         names, marks = ", ".join(row), ", ".join("?" for _ in row)
         self.con.execute(f"insert into raw.{table} ({names}) values ({marks})", list(row.values()))
 
-    def file(self, file_key: int, kind: str, **transaction_set: Any) -> None:
+    def file(self, file_key: int, kind: str, given_name: str = "", **transaction_set: Any) -> None:
         if file_key in self.files:
             return
         self.files.add(file_key)
-        name = f"scenario-{kind if kind == 'documentation' else file_key}"
+        name = f"scenario-{given_name or (kind if kind == 'documentation' else file_key)}"
         self.insert(
             "file", file_key=file_key, path=name, sha256=hashlib.sha256(name.encode()).hexdigest(), bytes=1, kind=kind, status="accepted",
             received_at="2000-01-01", interchange_count=1, transaction_set_count=1, row_count=0,
@@ -351,21 +401,42 @@ def _land_remarks(writer: _Writer, key: Row, line_number: int | None, source: st
 
 
 def _land_documentation(writer: _Writer, scenario: Mapping[str, Any]) -> None:
-    file_key = 5000
-    writer.file(file_key, "documentation")
+    rows = _repeated(scenario["documentation"])
+    names = sorted({row.get("file", "") for row in rows}) or [""]
     absent = scenario.get("absent_columns", [])
-    for column in COLUMNS:
-        if column not in absent:
-            writer.insert("documentation_column", file_key=file_key, column_name=column)
-    for number, row in enumerate(scenario["documentation"], 2):
+    lacking = {name: set(absent.get(name, []) if isinstance(absent, dict) else absent) for name in names}
+    file_keys = {name: 5000 + number for number, name in enumerate(names)}
+    for name, file_key in file_keys.items():
+        writer.file(file_key, "documentation", name)
+        for column in COLUMNS:
+            if column not in lacking[name]:
+                writer.insert("documentation_column", file_key=file_key, column_name=column)
+    for number, row in enumerate(rows, 2):
         _only(row, "documentation")
+        name = row.get("file", "")
+        values = {column: value for column, value in _documented(row).items() if column not in lacking[name]}
+        texts = {column: values.pop(column) for column in FREE_TEXT if values.get(column) is not None}
         writer.insert(
-            "acp_documentation", file_key=file_key, row_number=number, documentation_id=row["id"], service_date=row["date"],
+            "acp_documentation", file_key=file_keys[name], row_number=number, documentation_id=row["id"], service_date=row["date"],
             rendering_npi=row["npi"], patient_control_number=row.get("pcn"), mrn_key=None if "mrn" not in row else _hash(row["mrn"]),
-            acp_minutes=row.get("minutes"), acp_start_time=_clock(row.get("start")), acp_stop_time=_clock(row.get("stop")),
-            session_seq=row.get("session"), topics=row.get("topics", "code_status"), documents=row.get("documents"),
-            voluntary=row.get("voluntary", "Y"), payer_id=row.get("payer"), pos=row.get("pos"), has_note_text=False,
+            has_note_text=False, is_dnr_elected=elects_dnr(texts.get("decisions")),
+            **{STORED_AS.get(column, column): value for column, value in values.items() if column not in FREE_TEXT},
+            **{f"sealed_{column}": text.encode() for column, text in texts.items()},
         )  # fmt: skip
+
+
+def _documented(row: Row) -> Row:
+    """The optional columns of a documentation row, by the names of the extract."""
+    return {
+        "acp_minutes": row.get("minutes"), "acp_start": _clock(row.get("start")), "acp_stop": _clock(row.get("stop")),
+        "session_seq": row.get("session"), "participants": row.get("participants", "patient"),
+        "patient_present": row.get("patient_present", "Y"), "absence_reason": row.get("absence_reason"),
+        "voluntary": row.get("voluntary", "Y"), "topics": row.get("topics", "code_status"), "documents": row.get("documents"),
+        "decisions": row.get("decisions"), "status_change": row.get("status_change"), "author_npi": row.get("author_npi"),
+        "author_credential": row.get("author_credential"), "payer_id": row.get("payer"), "pos": row.get("pos"),
+        "modality": row.get("modality"), "audio_reason": row.get("audio_reason"), "unit": row.get("unit"),
+        "time_separate": row.get("time_separate"), "em_minutes": row.get("em_minutes"), "encounter_minutes": row.get("encounter_minutes"),
+    }  # fmt: skip
 
 
 def _clock(text: str | None) -> time | None:

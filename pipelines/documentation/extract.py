@@ -48,6 +48,8 @@ PARTICIPANTS = (
     "chaplain", "physician", "clinician", "attorney", "other",
 )  # fmt: skip
 DOCUMENTS = ("advance_directive", "polst", "living_will", "hcp")
+# What a list or a reason says when there is none: as good as empty.
+NOTHING = ["", "none", "nil", "no", "na", "n/a", "not_applicable"]
 
 
 def _slug(text: pl.Expr) -> pl.Expr:
@@ -92,7 +94,11 @@ def _flag(text: pl.Expr) -> pl.Expr:
 
 def _words(text: pl.Expr) -> pl.Expr:
     joined = _slug(text).str.replace_all(r"_*;[_;]*", ";").str.strip_chars(";_")
-    return pl.when(joined != "").then(joined)
+    return pl.when(~joined.is_in(NOTHING)).then(joined)
+
+
+def _reason(text: pl.Expr) -> pl.Expr:
+    return pl.when(~_slug(text).str.strip_chars("_.").is_in(NOTHING)).then(text)
 
 
 def _participants(text: pl.Expr) -> pl.Expr:
@@ -124,6 +130,7 @@ TIME = Kind(pl.Time(), _time, "bad_time", "is not a time HH:MM")
 MODALITY = Kind(pl.String(), _modality, "bad_modality", "is none of in_person, video, audio")
 FLAG = Kind(pl.String(), _flag, "bad_flag", "is neither Y nor N")
 WORDS = Kind(pl.String(), _words)
+REASON = Kind(pl.String(), _reason)
 PEOPLE = Kind(pl.String(), _participants)
 POS = Kind(pl.String(), _pos, "bad_pos", "is not a two-digit place of service")
 
@@ -138,11 +145,11 @@ COLUMNS = {
     "acp_stop": TIME,
     "session_seq": ORDINAL,
     "modality": MODALITY,
-    "audio_reason": TEXT,
+    "audio_reason": REASON,
     "unit": TEXT,
     "participants": PEOPLE,
     "patient_present": FLAG,
-    "absence_reason": TEXT,
+    "absence_reason": REASON,
     "voluntary": FLAG,
     "topics": WORDS,
     "documents": WORDS,

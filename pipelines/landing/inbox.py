@@ -21,7 +21,7 @@ from pipelines.errors import MidpointError
 from pipelines.x12.delimiters import first_segment
 
 GZIP_MAGIC = b"\x1f\x8b"
-ZIP_MAGIC = b"PK\x03\x04"
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins an empty one
 HEAD_BYTES = 1 << 16
 KEEP_BYTES = 1 << 20  # content of smaller files is kept, so that they are opened once
 READ_BYTES = 1 << 20
@@ -72,7 +72,7 @@ def items(shown: str, path: Path) -> Iterator[Item]:
     try:
         with path.open("rb") as file:
             magic = file.read(4)
-        if magic == ZIP_MAGIC:
+        if magic in ZIP_MAGIC:
             yield from _members(shown, path)
         else:
             yield _item(shown, lambda: path.open("rb"))
@@ -85,24 +85,24 @@ def items(shown: str, path: Path) -> Iterator[Item]:
 def _members(shown: str, path: Path) -> Iterator[Item]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(i.filename for i in archive.infolist() if not i.is_dir())
-        if "[Content_Types].xml" in names:
+            members = sorted((i for i in archive.infolist() if not i.is_dir()), key=lambda i: (i.filename, i.header_offset))
+        if any(m.filename == "[Content_Types].xml" for m in members):
             yield _refused(shown, path, "office_file", "an Office document, not X12; save the sheet as CSV and put that in")
             return
-        if not names:
+        members = [m for m in members if not Path(m.filename).name.startswith(".") and not m.filename.startswith("__MACOSX/")]
+        if not members:
             yield _refused(shown, path, "empty_archive", "the zip archive holds no file; ask the sender for it again")
-        for name in names:
-            if not Path(name).name.startswith(".") and not name.startswith("__MACOSX/"):
-                yield _item(f"{shown}/{name}", _member(path, name))
+        for member in members:
+            yield _item(f"{shown}/{member.filename}", _member(path, member))
     except zipfile.BadZipFile:
         yield _refused(shown, path, "damaged_archive", "the zip archive is damaged or cut off; fetch it again")
 
 
-def _member(path: Path, name: str) -> Callable[[], BinaryIO]:
+def _member(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
     def open_member() -> BinaryIO:
         # The archive is closed with the member: ZipFile keeps the file open for as long as a member is.
         with zipfile.ZipFile(path) as archive:
-            return archive.open(name)  # pyright: ignore[reportReturnType]  # a ZipExtFile reads bytes like any BinaryIO
+            return archive.open(member)  # pyright: ignore[reportReturnType]  # a ZipExtFile reads bytes like any BinaryIO
 
     return open_member
 

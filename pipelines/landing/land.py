@@ -18,10 +18,11 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from pipelines.documentation.dnr import elects_dnr
 from pipelines.documentation.extract import read_documentation
 from pipelines.errors import MidpointError
 from pipelines.landing.inbox import Item, find, items
-from pipelines.landing.privacy import REPLACEMENTS, Key, owner_key
+from pipelines.landing.privacy import REPLACEMENTS, Key, hashed, owner_key
 from pipelines.landing.schema import COUNTED, STORED_PRIVATE, create_raw_tables
 from pipelines.settings import Settings
 from pipelines.warehouse import transaction
@@ -32,7 +33,7 @@ TRANSACTION_BYTES = 256 << 20
 PART_BYTES = 8 << 20  # of bytes set aside
 # How DuckDB stores fastest while another thread reads: one thread that appends in order fills whole row groups and writes them as it
 # goes; several would each keep part of one in memory, and compress all of it at the commit.
-LANDING_SETTINGS = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}
+LANDING_SETTINGS = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "192MB"}
 
 # Columns of the documentation that are free text and may name anybody: stored sealed
 FREE_TEXT = ("audio_reason", "absence_reason", "decisions")
@@ -54,6 +55,7 @@ class LandedFile:
     status: str = "accepted"
     reason: str | None = None
     duplicate_of: int | None = None
+    has_landed_set: bool = False
     interchange_count: int = 0
     transaction_set_count: int = 0
     row_count: int = 0
@@ -273,7 +275,7 @@ def _land_x12(con: duckdb.DuckDBPyConnection, key: Key, files: dict[int, LandedF
             asides.append(
                 _Aside(
                     file,
-                    "transaction_set" if aside.transaction_set else "file",
+                    aside.unit,
                     aside.reason_code,
                     aside.message,
                     transaction_set=aside.transaction_set,
@@ -334,6 +336,8 @@ def _check_totals(tables: dict[str, pa.Table], files: dict[int, LandedFile]) -> 
             file.versions.update({version} - {""})
         _compare(sets, files, "transaction set", "declared_segment_count", "found_segment_count", "SE01 differs from the segments found")
         _compare(sets, files, "transaction set", "trailer_control_number", "control_number", "SE02 differs from ST02")
+        for (file_key,) in sets.filter("is_landed").select("file_key").unique().iter_rows():
+            files[file_key].has_landed_set = True
         for row in sets.filter(pl.col("is_landed") & pl.col("is_balanced").not_()).iter_rows(named=True):
             files[row["file_key"]].complain(*_imbalance(row))
     if "functional_group" in tables:
@@ -393,14 +397,15 @@ def _land_documentation(con: duckdb.DuckDBPyConnection, key: Key, file: LandedFi
         message = str(error).removeprefix(f"{file.item.path}: ")
         file.complaints.append(message)
         return [_Aside(file, "file", "bad_documentation", message, size=file.item.byte_count)]
-    hashes = pl.Series("mrn_key", [key.identifier("mrn", m) for m in read.rows["mrn"]], pl.Int64)
     sealed = [
         pl.Series(f"sealed_{name}", [key.seal(text.encode()) if text else None for text in read.rows[name]], pl.Binary)
         for name in FREE_TEXT
     ]
-    rows = read.rows.drop("mrn", *FREE_TEXT).with_columns(hashes, *sealed, pl.lit(file.file_key, pl.Int32).alias("file_key"))
+    elected = pl.Series("is_dnr_elected", [elects_dnr(text) for text in read.rows["decisions"]], pl.Boolean)
+    rows = read.rows.drop(*FREE_TEXT).with_columns(*sealed, elected, pl.lit(file.file_key, pl.Int32).alias("file_key"))
     names = [column[0] for column in con.execute("describe raw.acp_documentation").fetchall()]
-    _store(con, "insert into raw.acp_documentation select * from landing_rows", rows.select(names).to_arrow())
+    values = ", ".join(hashed("mrn", "mrn") if name == "mrn_key" else name for name in names)
+    _store(con, f"insert into raw.acp_documentation select {values} from landing_rows", rows.to_arrow(), {"hash_key": key.hash_key})
     present = [{"file_key": file.file_key, "column_name": name} for name in read.columns]
     _insert_rows(con, "documentation_column", present)
     file.row_count = rows.height
@@ -494,5 +499,4 @@ def _settle(file: LandedFile) -> None:
     elif file.complaints:
         more = f" (and {len(file.complaints) - 1} more)" if len(file.complaints) > 1 else ""
         file.reason = file.complaints[0] + more
-        landed = file.row_count > 0 or any(file.landed.values())
-        file.status = "partial" if landed else "quarantined"
+        file.status = "partial" if file.row_count > 0 or file.has_landed_set else "quarantined"

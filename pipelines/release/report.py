@@ -409,7 +409,8 @@ def _where(finding: dict[str, Any]) -> str:
 
 def _place(finding: dict[str, Any]) -> str:
     if finding["transaction_set"] is not None:
-        return f"transaction set {finding['transaction_set']}, segment {finding['segment_number']}, line {finding['line_number']}"
+        part = "the whole claim" if finding["line_number"] is None else f"line {finding['line_number']}"
+        return f"transaction set {finding['transaction_set']}, segment {finding['segment_number']}, {part}"
     return f"documentation {finding['documentation_id']}" if finding["documentation_id"] else ""
 
 

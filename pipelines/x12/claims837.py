@@ -27,14 +27,17 @@ from pipelines.x12.columns import (
 from pipelines.x12.kernel import Bytes, Words, kernel
 from pipelines.x12.segments import BAD, NULL, code, days, decimal, integer, part, segment_id, span
 from pipelines.x12.state import (
+    AFTER_LINE,
     BAD_DATE,
     CLAIM_OUTSIDE,
     FINE,
+    FOREIGN,
     K_BAD,
     K_CHARGES,
     K_CLAIM,
     K_CLAIMS,
     K_KIND,
+    K_LEVEL,
     K_LINES,
     K_SEEN,
     K_SEGMENT,
@@ -42,6 +45,7 @@ from pipelines.x12.state import (
     K_WARN,
     KIND_837P,
     NO_CLAIM,
+    OTHER_LEVEL,
     P_BHT,
     P_BILLING,
     P_BILLING_PRV,
@@ -56,7 +60,6 @@ from pipelines.x12.state import (
     P_HL22_END,
     P_HL23,
     P_HL23_END,
-    P_LEVEL,
     P_PAT,
     P_PATIENT,
     P_PATIENT_DMG,
@@ -125,7 +128,6 @@ _c = segment_id
 CLAIM_PROVIDERS = choices(
     ("82", column(CLAIM, "rendering_npi"), column(CLAIM, "rendering_taxonomy_code")),
     ("DN", column(CLAIM, "referring_npi"), -1),
-    ("P3", column(CLAIM, "referring_npi"), -1),
     ("DQ", column(CLAIM, "supervising_npi"), -1),
     ("77", column(CLAIM, "service_facility_npi"), -1),
     ("FA", column(CLAIM, "service_facility_npi"), -1),
@@ -136,7 +138,6 @@ CLAIM_PROVIDERS = choices(
 LINE_PROVIDERS = choices(
     ("82", column(CLAIM_LINE, "rendering_npi"), column(CLAIM_LINE, "rendering_taxonomy_code")),
     ("DN", column(CLAIM_LINE, "referring_npi"), -1),
-    ("P3", column(CLAIM_LINE, "referring_npi"), -1),
     ("DK", column(CLAIM_LINE, "ordering_npi"), -1),
     ("DQ", column(CLAIM_LINE, "supervising_npi"), -1),
     ("77", column(CLAIM_LINE, "service_facility_npi"), -1),
@@ -206,6 +207,7 @@ ID_HL, ID_NM1, ID_N3, ID_N4, ID_REF, ID_DTP = (_c(s) for s in ("HL", "NM1", "N3"
 ID_CLM, ID_HI, ID_LX, ID_SV1, ID_SV2, ID_SBR = (_c(s) for s in ("CLM", "HI", "LX", "SV1", "SV2", "SBR"))
 ID_DMG, ID_PRV, ID_PAT, ID_BHT, ID_CAS, ID_SVD = (_c(s) for s in ("DMG", "PRV", "PAT", "BHT", "CAS", "SVD"))
 ID_AMT, ID_NTE, ID_CL1, ID_LIN = (_c(s) for s in ("AMT", "NTE", "CL1", "LIN"))
+ID_CLP, ID_SVC, ID_PLB = (_c(s) for s in ("CLP", "SVC", "PLB"))
 # Segments that an 837 may hold and Midpoint passes over, besides those above where they tell nothing that is kept
 _PASSED_OVER = """
     PER CUR OI MOA MIA HCP CR1 CR2 CR3 CR4 CR5 CR6 CR7 CRC PWK CN1 K3 QTY MEA PS1 FRM LQ CTP SV3 SV4 SV5 SV6 SV7 TOO DN1 DN2 HSD IMM N1 N2
@@ -235,15 +237,15 @@ def _finish_claim(out: Out, row: int, lines: int, charges: int, earliest: int, l
 
 
 @kernel
-def _open_loop(P: Words, i: int, level: int) -> None:
+def _open_loop(P: Words, K: Words, i: int, level: int) -> None:
     """An HL: close the loops before it and forget what no longer holds."""
+    K[K_LEVEL] = level if level == 20 or level == 22 or level == 23 else OTHER_LEVEL
     if P[P_HEADER_END] < 0:
         P[P_HEADER_END] = i
     if P[P_HL20] >= 0 and P[P_HL20_END] < 0:
         P[P_HL20_END] = i
     if P[P_HL22] >= 0 and P[P_HL22_END] < 0:
         P[P_HL22_END] = i
-    P[P_LEVEL] = level
     P[P_ENTITY] = 0
     if level == 20:
         P[P_HL20] = i
@@ -266,37 +268,46 @@ def _open_loop(P: Words, i: int, level: int) -> None:
 
 
 @kernel
-def _note_segment(out: Out, P: Words, i: int, name: int, what: int) -> bool:
-    """A segment before the first claim of its loop: note where it stands. ``what``: its first element. False where it is unknown."""
+def _note_segment(out: Out, P: Words, i: int, name: int, what: int, level: int) -> bool:
+    """A segment before the first claim of its loop: note where it stands, if it belongs into a loop of this level.
+
+    ``what``: its first element. False where it is unknown.
+    """
+    header = P[P_HEADER_END] < 0
     if name == ID_NM1:
         P[P_ENTITY] = what
-        if what == E_85:
+        if what == E_85 and (level == 20 or header):  # some senders leave the HL of the billing provider out
             P[P_BILLING] = i
-        elif what == E_IL:
+        elif what == E_IL and level == 22:
             P[P_SUBSCRIBER] = i
-        elif what == E_PR:
+        elif what == E_PR and level == 22:
             P[P_PAYER] = i
-        elif what == E_QC:
+        elif what == E_QC and level == 23:
             P[P_PATIENT] = i
-        elif what == E_41:
+        elif what == E_41 and header:
             P[P_SUBMITTER] = i
-        elif what == E_40:
+        elif what == E_40 and header:
             P[P_RECEIVER] = i
     elif name == ID_REF:
-        if P[P_ENTITY] == E_85 and what == Q_EI:
+        if P[P_ENTITY] == E_85 and what == Q_EI and (level == 20 or header):
             P[P_BILLING_TAX] = i
     elif name == ID_SBR:
-        P[P_SBR] = i
+        if level == 22:
+            P[P_SBR] = i
     elif name == ID_DMG:
-        P[P_PATIENT_DMG if P[P_LEVEL] == 23 else P_SUBSCRIBER_DMG] = i
+        if level == 22:
+            P[P_SUBSCRIBER_DMG] = i
+        elif level == 23:
+            P[P_PATIENT_DMG] = i
     elif name == ID_PRV:
-        if P[P_LEVEL] == 20:
+        if level == 20 or header:
             P[P_BILLING_PRV] = i
     elif name == ID_PAT:
-        if P[P_LEVEL] == 23:
+        if level == 23:
             P[P_PAT] = i
     elif name == ID_BHT:
-        P[P_BHT] = i
+        if header:
+            P[P_BHT] = i
     else:
         return lookup(out, PASSED_OVER, name) >= 0
     return True
@@ -313,7 +324,7 @@ def _fill_from(out: Out, row: int, fields: int, segment: int, buf: Bytes, firsts
 def _fill_parties(out: Out, row: int, buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words) -> None:
     """Billing provider, subscriber, payer and patient of a new claim, from the loops that it stands in."""
     component = P[P_COMPONENT]
-    dependent = P[P_LEVEL] == 23
+    dependent = K[K_LEVEL] == 23
     set_number(out, C_DEPENDENT, row, 1 if dependent else 0)
     _fill_from(out, row, BILLING, P[P_BILLING], buf, firsts, marks, component, K)
     _fill_from(out, row, BILLING_PRV, P[P_BILLING_PRV], buf, firsts, marks, component, K)
@@ -393,6 +404,8 @@ def body_837(
         if name == ID_CLM:
             K[K_CLAIM] += 1
         if K[K_BAD] != FINE:
+            if P[P_HEADER_END] < 0:
+                P[P_HEADER_END] = i  # what broke stands in the header: what was understood of it is kept
             continue
         byte = starts[i] + delta
         if name == ID_N3 or name == ID_N4:
@@ -406,9 +419,9 @@ def body_837(
                 row = -1
             if name == ID_HL:
                 a, b = span(buf, marks, first, last, 3)
-                _open_loop(P, i, integer(buf, a, b))
+                _open_loop(P, K, i, integer(buf, a, b))
                 continue
-            if P[P_HL22] < 0 or (P[P_LEVEL] != 22 and P[P_LEVEL] != 23):
+            if P[P_HL22] < 0 or (K[K_LEVEL] != 22 and K[K_LEVEL] != 23):
                 fail(K, CLAIM_OUTSIDE, name, 0, byte)
                 continue
             if P[P_HL22_END] < 0:
@@ -433,11 +446,17 @@ def body_837(
             fill(out, row, CLM, buf, marks, first, last, component, K, name, byte)
             _fill_parties(out, row, buf, firsts, marks, P, K)
 
+        elif name == ID_CLP or name == ID_SVC or name == ID_PLB:
+            fail(K, FOREIGN, name, 0, byte)
+
         elif row < 0:
             if name == ID_LX or name == ID_SV1 or name == ID_SV2 or name == ID_CAS or name == ID_SVD or name == ID_HI:
                 fail(K, NO_CLAIM, name, 0, byte)
-            elif not _note_segment(out, P, i, name, what):
+            elif not _note_segment(out, P, i, name, what, K[K_LEVEL]):
                 K[K_WARN + W_UNKNOWN] += 1
+
+        elif line_row >= 0 and (name == ID_HI or name == ID_SBR or (name == ID_NM1 and what == E_85)):
+            fail(K, AFTER_LINE, name, 0, byte)  # else another patient's claim would be read into this one
 
         elif name == ID_LX or name == ID_SV1 or name == ID_SV2:
             svd_row = -1
@@ -533,7 +552,7 @@ def body_837(
                     a, b = span(buf, marks, first, last, 3)
                     put(out, chosen_too(out, at), row if loop == IN_PROVIDER else line_row, buf, a, b)
 
-        elif name == ID_SBR and line_row < 0:
+        elif name == ID_SBR:
             loop = IN_OTHER_PAYER
             payers += 1
             payer_row = add_body_row(out, T_PAYER, file_key, K)

@@ -27,7 +27,7 @@ def read_isa(buf: Bytes, at: int, end: int) -> tuple[int, int, int, int, int]:
 
     Gives (element, component, repetition, segment) separators as bytes and the position after the header.
     The repetition separator is -1 where ISA11 is no separator (``U`` in older files). All five are -1 where it is no ISA header:
-    fewer than sixteen elements, a letter or digit as separator, or two separators alike.
+    fewer than sixteen elements, a letter or digit as separator, two separators alike, or a segment separator inside the header.
     """
     bad = (-1, -1, -1, -1, -1)
     if at + 4 > end or buf[at] != 73 or buf[at + 1] != 83 or buf[at + 2] != 65:
@@ -55,6 +55,9 @@ def read_isa(buf: Bytes, at: int, end: int) -> tuple[int, int, int, int, int]:
     segment = int(buf[last + 2])
     if _is_word(component) or _is_word(segment) or element in (component, segment) or component == segment:
         return bad
+    for k in range(at, last + 2):
+        if buf[k] == segment:
+            return bad
     return element, component, repetition, segment, last + 3
 
 
@@ -86,7 +89,7 @@ def count_segments(content: bytes) -> Counter[str]:
     if not match:
         return Counter()
     element = match.group(1)
-    after = re.search(rb"([^A-Za-z0-9\s]|[\r\n])\s*(?:GS|ST|BHT|BPR|NM1|TRN|GE|SE)" + re.escape(element), content[3:4096])
+    after = re.search(rb"([^A-Za-z0-9\s]|[\r\n])\s*(?:GS|ST|BHT|BPR|NM1|TRN|GE|SE)" + re.escape(element), content[match.end() : 4096])
     if not after:
         return Counter()
     ids: Counter[str] = Counter()

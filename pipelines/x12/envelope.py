@@ -12,6 +12,7 @@ import numpy as np
 
 from pipelines.x12.claims837 import body_837
 from pipelines.x12.columns import TABLE_NUMBER, Out, add_row, fields, fill, get_number, put, put_word, set_number, take_back, word
+from pipelines.x12.delimiters import read_isa
 from pipelines.x12.kernel import Bytes, Words, bytes_at, kernel, words_at
 from pipelines.x12.remits835 import body_835
 from pipelines.x12.segments import (
@@ -64,6 +65,9 @@ from pipelines.x12.state import (
     K_SET_BYTE,
     K_SETS_FOUND,
     K_SIZE,
+    K_STRAY_BYTE,
+    K_STRAY_ID,
+    K_STRAYS,
     K_UNBALANCED_CLAIMS,
     K_UNBALANCED_LINES,
     K_WARN,
@@ -71,11 +75,13 @@ from pipelines.x12.state import (
     KIND_837P,
     KIND_UNSUPPORTED,
     NO_ENVELOPE,
+    NO_HEADER,
     NO_TRAILER,
     P_BHT,
     P_BPR,
     P_COMPONENT,
     P_GS,
+    P_HEADER_END,
     P_ISA,
     P_PAYEE_N1,
     P_PAYEE_REF,
@@ -158,7 +164,7 @@ CODE_837, CODE_835, Q_XX, Q_FI = segment_id("837"), segment_id("835"), segment_i
 VERSIONS = np.array([list(v) for v in (b"005010X222", b"005010X223", b"005010X221")], np.int64)  # in the order of the KIND_ numbers
 KIND_WORDS = min([word(k) for k in ("unsupported", "837P", "837I", "835")])  # in the order of the KIND_ numbers
 
-# Columns of the array of what is set aside, one row a transaction set.
+# Columns of the array of what is set aside, one row a transaction set, or (ASIDE_SET 0) a run of segments outside every set.
 (
     ASIDE_FILE, ASIDE_SET, ASIDE_REASON, ASIDE_SEGMENT, ASIDE_ID, ASIDE_ELEMENT, ASIDE_BYTE, ASIDE_SET_BYTE, ASIDE_SET_BYTES,
     ASIDE_WAS_SPLIT,
@@ -305,6 +311,23 @@ def _close_set(
 
 
 @kernel
+def _close_strays(K: Words, notes: Notes, file_key: int, end_byte: int) -> None:
+    """The end of a run of segments outside transaction sets: where claims or remittances are among them, note it as set aside."""
+    if K[K_STRAYS] > 0:
+        n = notes.counts[0] * ASIDE_COLUMNS
+        notes.aside[n + ASIDE_FILE] = file_key
+        notes.aside[n + ASIDE_SET] = 0
+        notes.aside[n + ASIDE_REASON] = NO_HEADER
+        notes.aside[n + ASIDE_ID] = K[K_STRAY_ID]
+        notes.aside[n + ASIDE_BYTE] = K[K_STRAY_BYTE]
+        notes.aside[n + ASIDE_SET_BYTE] = K[K_STRAY_BYTE]
+        notes.aside[n + ASIDE_SET_BYTES] = end_byte - K[K_STRAY_BYTE]
+        notes.counts[0] += 1
+    K[K_STRAYS] = 0
+    K[K_STRAY_ID] = 0
+
+
+@kernel
 def _close_group(buf: Bytes, firsts: Words, marks: Words, P: Words, K: Words, out: Out, file_key: int, trailer: int) -> None:
     row = add_row(out, T_GROUP)
     set_number(out, G_FILE, row, file_key)
@@ -346,6 +369,7 @@ def _close_all(
     context: int, down_to: int,
 ) -> None:  # fmt: skip
     """Close what an unexpected header, or the end of the file, leaves open: the set (1), the group (2) and the interchange (3)."""
+    _close_strays(K, notes, file_key, end_byte)
     if K[K_IN_ST] == 1:
         _close_set(buf, firsts, marks, P, K, out, notes, file_key, end_byte, -1, context)
     if down_to >= 2 and K[K_IN_GS] == 1:
@@ -416,7 +440,7 @@ def walk(
                 if K[K_IN_ST] == 1:
                     fail(K, NO_TRAILER, name, 0, byte)
                 _close_all(buf, firsts, marks, P, K, out, notes, file_key, byte, context, 3)
-                if last - first < 17:
+                if read_isa(buf, starts[i], pieces[piece + PIECE_END])[0] < 0:  # the same judgement as when the chunk was indexed
                     K[K_WARN + W_BAD_ISA] += 1
                     i += 1
                     continue
@@ -505,7 +529,10 @@ def walk(
             elif K[K_IN_ST] == 0:
                 if name != ID_TA1:
                     K[K_WARN + W_OUTSIDE] += 1
-                    count(K, K_ASIDE, name)  # set aside with the file
+                    if K[K_STRAY_ID] == 0:
+                        K[K_STRAY_ID] = name
+                        K[K_STRAY_BYTE] = byte
+                    K[K_STRAYS] += count(K, K_ASIDE, name)
             else:
                 stop = i + 1
                 while stop < last_segment:
@@ -514,6 +541,8 @@ def walk(
                         break
                     stop += 1
                 if K[K_BAD] != FINE:
+                    if P[P_HEADER_END] < 0:
+                        P[P_HEADER_END] = i
                     for k in range(i, stop):
                         count(K, K_SEEN, ids[k])
                         K[K_SEGMENT] += 1

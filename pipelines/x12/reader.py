@@ -40,14 +40,16 @@ from pipelines.x12.envelope import (
     NoteBuffers,
     walk,
 )  # fmt: skip
-from pipelines.x12.kernel import address, kernel, words_at
+from pipelines.x12.kernel import address, bytes_at, kernel, words_at
 from pipelines.x12.segments import (
     PIECE_CLOSES,
     PIECE_COLUMNS,
     PIECE_DELTA,
     PIECE_START,
+    code,
     index_segments,
     segment_id,
+    span,
 )  # fmt: skip
 from pipelines.x12.state import (
     FINE,
@@ -94,9 +96,10 @@ WARNINGS = (
     "{n} ISA headers with fewer than 16 elements",
 )
 
-_CUTS = np.array([segment_id(s) for s in ("CLM", "HL", "CLP", "ST", "SE", "GS", "GE", "ISA", "IEA")])
+_ENVELOPE = np.array([segment_id(s) for s in ("ST", "SE", "GS", "GE", "ISA", "IEA")])
+_ST, _CLM, _HL, _CLP, _835 = (segment_id(s) for s in ("ST", "CLM", "HL", "CLP", "835"))
 # Segments whose number, or number of elements, bounds the rows of a table.
-_TALLIED = "ISA GS ST CLM LX SV1 SV2 HI NTE SBR CAS SVD CLP SVC AMT QTY LQ MIA MOA TS2 TS3 PLB".split()  # noqa: SIM905
+_TALLIED = "ISA GS ST GE IEA CLM LX SV1 SV2 HI NTE SBR CAS SVD CLP SVC AMT QTY LQ MIA MOA TS2 TS3 PLB".split()  # noqa: SIM905
 _TALLIED_IDS = np.array([segment_id(s) for s in _TALLIED])
 
 
@@ -115,14 +118,30 @@ def _tally(ids_at: int, firsts_at: int, count: int, tally_at: int) -> None:
 
 
 @kernel
-def _last_cut(ids_at: int, low: int, high: int) -> int:
-    """The last segment in low .. high - 1 before which a chunk may be cut, or -1."""
+def _last_cut(buf_at: int, ids_at: int, firsts_at: int, marks_at: int, low: int, high: int) -> int:
+    """The last segment in low .. high - 1 before which a chunk may be cut, or -1.
+
+    That is an envelope, or what begins a claim or a loop in the kind of transaction set that it stands in.
+    """
+    buf = bytes_at(buf_at)
     ids = words_at(ids_at)
-    for i in range(high - 1, low - 1, -1):
-        for k in range(len(_CUTS)):
-            if ids[i] == _CUTS[k]:
-                return i
-    return -1
+    firsts = words_at(firsts_at)
+    marks = words_at(marks_at)
+    claim = remit = -1
+    for i in range(high - 1, -1, -1):
+        name = ids[i]
+        if i >= low and remit < 0 and name == _CLP:
+            remit = i
+        elif i >= low and claim < 0 and (name == _CLM or name == _HL):
+            claim = i
+        for k in range(len(_ENVELOPE)):
+            if name == _ENVELOPE[k]:
+                found = max(claim, remit)
+                if name == _ST:
+                    a, b = span(buf, marks, firsts[i], firsts[i + 1], 1)
+                    found = remit if code(buf, a, b) == _835 else claim
+                return found if found >= 0 or i < low else i
+    return max(claim, remit)
 
 
 @dataclass(frozen=True)
@@ -143,7 +162,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Aside:
-    """A transaction set (or, with transaction_set None, a whole file) that is set aside.
+    """A transaction set that is set aside, or (``unit``) a whole file; with transaction_set None, segments that stand in no set.
 
     Offsets and counts are bytes of the unpacked file. ``was_split``: rows of this set stand in earlier batches and must be taken back.
     """
@@ -159,6 +178,7 @@ class Aside:
     was_split: bool = False
     control_number: str | None = None
     version_code: str | None = None
+    unit: str = "transaction_set"
 
 
 @dataclass(frozen=True)
@@ -245,7 +265,7 @@ class _Chunker:
         aside = {s: ids.get("SV1", 0) + ids.get("SV2", 0) if s == "sv" else ids.get(s.upper(), 0) for s in SEGMENTS}
         landed = dict.fromkeys(SEGMENTS, 0)
         return (
-            Aside(file_key, None, *reason, None, 0, 0, size),
+            Aside(file_key, None, *reason, None, 0, 0, size, unit="file"),
             FileEnd(file_key, ids.get("ISA", 0), ids.get("ST", 0), landed, aside, []),
         )
 
@@ -335,7 +355,8 @@ def _buffers(scratch: _Scratch, count: int, files: int) -> tuple[Buffers, NoteBu
         "provider_adjustment": width["PLB"],
     }
     return allocate([rows[table.name] + 1 for table in TABLES]), NoteBuffers(
-        aside=np.zeros((n["ST"] + 2, ASIDE_COLUMNS), np.int64),
+        # one for each set, and one for each run of segments between envelopes
+        aside=np.zeros((2 * n["ST"] + n["GS"] + n["GE"] + n["ISA"] + n["IEA"] + files + 2, ASIDE_COLUMNS), np.int64),
         files=np.zeros((files + 1, FILE_COLUMNS), np.int64),
         counts=np.zeros(2, np.int64),
         set_starts=np.zeros(len(TABLES), np.int64),
@@ -355,10 +376,8 @@ def _context(buf: np.ndarray, starts: np.ndarray, P: np.ndarray, K: np.ndarray, 
         ranges.append((int(P[P_GS]), int(P[P_GS]) + 1))
     if K[K_IN_ST]:
         st = int(P[P_ST])
-        if K[K_BAD] != FINE:
-            ranges.append((st, st + 1))
-        else:
-            ranges.append(loop(st, int(P[P_HEADER_END])))
+        ranges.append(loop(st, int(P[P_HEADER_END])))
+        if K[K_BAD] == FINE:
             for first, last in ((P_HL20, P_HL20_END), (P_HL22, P_HL22_END), (P_HL23, P_HL23_END), (P_LX, P_LX_END)):
                 if P[first] >= 0 and P[P_HEADER_END] >= 0:
                     ranges.append(loop(int(P[first]), int(P[last])))
@@ -368,6 +387,9 @@ def _context(buf: np.ndarray, starts: np.ndarray, P: np.ndarray, K: np.ndarray, 
 def _aside(row: np.ndarray, sets: dict[tuple[int, int], dict[str, Any]]) -> Aside:
     code, message = REASONS[int(row[ASIDE_REASON])]
     where = element_name(int(row[ASIDE_ID]), int(row[ASIDE_ELEMENT])) if row[ASIDE_ID] > 0 else ""
+    if row[ASIDE_SET] == 0:
+        byte = int(row[ASIDE_BYTE])
+        return Aside(int(row[ASIDE_FILE]), None, code, message.format(where=where), None, byte, byte, int(row[ASIDE_SET_BYTES]))
     about = sets[int(row[ASIDE_FILE]), int(row[ASIDE_SET])]
     if row[ASIDE_REASON] == UNSUPPORTED:
         where = f"{about['transaction_code'] or 'a transaction set without ST01'} in version {about['version_code'] or '(none given)'}"
@@ -392,7 +414,7 @@ def _file_end(row: np.ndarray) -> FileEnd:
 def _batch(out: Buffers, notes: NoteBuffers, buf: np.ndarray, high: bool, byte_count: int) -> Batch:
     tables = {t.name: to_arrow(t, out, buf, high) for k, t in enumerate(TABLES) if out.used[k]}
     sets: dict[tuple[int, int], dict[str, Any]] = {}
-    if notes.counts[0]:
+    if notes.counts[0] and "transaction_set" in tables:
         sets = {(row["file_key"], row["transaction_set"]): row for row in tables["transaction_set"].to_pylist() if not row["is_landed"]}
     return Batch(
         tables,
@@ -451,7 +473,9 @@ def _chunks(sources: Iterable[Source], chunk_bytes: int) -> Iterator[Batch | tup
             # The first segment of the file's part is no cut, or nothing would be read; a file that only begins here may wait whole.
             single = len(pieces) == 1
             low = int(np.searchsorted(scratch.starts[:count], len(context) if single else int(last[PIECE_START])))
-            cut = _last_cut(address(scratch.ids), low + 1 if single else low, count)
+            cut = _last_cut(
+                address(buf), address(scratch.ids), address(scratch.firsts), address(scratch.marks), low + 1 if single else low, count
+            )  # fmt: skip
             if cut < 0 and not single:
                 cut = count
             elif cut < 0 and used < LARGEST_CHUNK:

@@ -25,8 +25,10 @@ from pipelines.x12.columns import (
 from pipelines.x12.kernel import Bytes, Words, kernel
 from pipelines.x12.segments import BAD, NULL, code, days, decimal, part, segment_id, span
 from pipelines.x12.state import (
+    AFTER_LINE,
     BAD_DATE,
     FINE,
+    FOREIGN,
     K_BAD,
     K_CHARGES,
     K_CLAIMS,
@@ -144,9 +146,10 @@ B_ORDINAL, B_REASON, B_REFERENCE, B_AMOUNT = (
 ID_BPR, ID_TRN, ID_DTM, ID_N1, ID_N3, ID_N4, ID_REF = (_c(s) for s in ("BPR", "TRN", "DTM", "N1", "N3", "N4", "REF"))
 ID_LX, ID_TS3, ID_TS2, ID_CLP, ID_CAS, ID_NM1 = (_c(s) for s in ("LX", "TS3", "TS2", "CLP", "CAS", "NM1"))
 ID_MIA, ID_MOA, ID_AMT, ID_QTY, ID_SVC, ID_LQ, ID_PLB = (_c(s) for s in ("MIA", "MOA", "AMT", "QTY", "SVC", "LQ", "PLB"))
+ID_CLM, ID_SV1, ID_SV2 = (_c(s) for s in ("CLM", "SV1", "SV2"))
 PASSED_OVER = choices(*((s, 0, 0) for s in ["PER", "CUR", "RDM", "N2", "K3", "N1", "TRN", "NM1", "MIA", "MOA", "LQ", "AMT", "QTY"]))
 
-E_PR, E_PE, E_82 = (_c(s) for s in ("PR", "PE", "82"))
+E_PR, E_PE, E_82, E_QC = (_c(s) for s in ("PR", "PE", "82", "QC"))
 Q_XX, Q_2U, Q_TJ = (_c(s) for s in ("XX", "2U", "TJ"))
 D_405, D_232, D_233, D_050, D_472, D_150, D_151 = (_c(s) for s in ("405", "232", "233", "050", "472", "150", "151"))
 V_B6, V_AU, G_PR, STATUS_REVERSAL = _c("B6"), _c("AU"), _c("PR"), _c("22")
@@ -209,13 +212,17 @@ def _date(out: Out, row: int, line_row: int, what: int, start: int, end: int, K:
 
 @kernel
 def _note_header(out: Out, P: Words, i: int, name: int, what: int) -> bool:
-    """A segment before the first CLP: note where it stands. False where it is unknown."""
+    """A segment outside a claim: note where it stands, if that is in the header. False where it is unknown."""
+    if P[P_HEADER_END] >= 0:
+        return name == ID_REF or name == ID_DTM or lookup(out, PASSED_OVER, name) >= 0
     if name == ID_N1:
         P[P_ENTITY] = what
         if what == E_PR:
             P[P_PAYER_N1] = i
+            P[P_PAYER_REF] = -1
         elif what == E_PE:
             P[P_PAYEE_N1] = i
+            P[P_PAYEE_REF] = -1
     elif name == ID_REF:
         if what == Q_2U and P[P_ENTITY] == E_PR:
             P[P_PAYER_REF] = i
@@ -251,6 +258,8 @@ def body_835(
         if name == ID_CLP:
             K[K_REMIT] += 1
         if K[K_BAD] != FINE:
+            if P[P_HEADER_END] < 0:
+                P[P_HEADER_END] = i  # what broke stands in the header: what was understood of it is kept
             continue
         byte = starts[i] + delta
         if name == ID_N3 or name == ID_N4:
@@ -271,7 +280,10 @@ def body_835(
                 if P[P_LX] >= 0 and P[P_LX_END] < 0:
                     P[P_LX_END] = i
 
-        if name == ID_CAS:
+        if name == ID_CLM or name == ID_SV1 or name == ID_SV2:
+            fail(K, FOREIGN, name, 0, byte)
+
+        elif name == ID_CAS:
             if row < 0:
                 fail(K, NO_CLAIM, name, 0, byte)
                 continue
@@ -367,7 +379,8 @@ def body_835(
                     fill(out, r, TS3, buf, marks, first, last, component, K, name, byte)
 
         elif name == ID_BPR:
-            P[P_BPR] = i
+            if P[P_HEADER_END] < 0:
+                P[P_BPR] = i
             a, b = span(buf, marks, first, last, 2)
             needed_amount(decimal(buf, a, b, 2, True), K, name, 2, byte)
 
@@ -406,6 +419,9 @@ def body_835(
                 set_number(out, K_LINE_COLUMN, r, lines)
             put_word(out, K_SOURCE, r, WORD_LQ)
             fill(out, r, LQ, buf, marks, first, last, component, K, name, byte)
+
+        elif name == ID_NM1 and what == E_QC and line_row >= 0:
+            fail(K, AFTER_LINE, name, 0, byte)  # else another patient's lines would be read into this remittance
 
         elif name == ID_NM1:
             at = lookup(out, PARTIES, what)

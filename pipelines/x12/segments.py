@@ -6,7 +6,7 @@ The value functions read one element in place. What does not belong here: which 
 
 from __future__ import annotations
 
-from pipelines.x12.delimiters import read_isa
+from pipelines.x12.delimiters import ISA_LIMIT, read_isa
 from pipelines.x12.kernel import Bytes, Words, bytes_at, kernel, words_at
 
 NULL = -(2**63)  # "no value" in every number column of the kernels
@@ -75,6 +75,9 @@ def index_segments(
                 if found[0] >= 0:
                     element = found[0]
                     terminator = found[3]
+                elif at + ISA_LIMIT > end and pieces[piece + PIECE_CLOSES] == 0:
+                    pieces[piece + PIECE_END] = at  # the rest of this header stands in the next chunk
+                    break
             start = at
             first = used
             while at < end:
@@ -121,8 +124,8 @@ def index_segments(
 
 @kernel
 def _is_blank(byte: int) -> bool:
-    # space, tab and line ends only: other control characters may be separators, and an empty first component must stay one
-    return byte == 32 or 9 <= byte <= 13
+    # space and line ends only: other control characters may be separators, and an empty first component must stay one
+    return byte == 32 or byte == 10 or byte == 13
 
 
 @kernel
@@ -172,7 +175,7 @@ def code(buf: Bytes, a: int, b: int) -> int:
 
 @kernel
 def decimal(buf: Bytes, a: int, b: int, places: int, exact: bool) -> int:
-    """A decimal number times 10**places. NULL when empty, BAD when it is none or does not fit.
+    """A decimal number times 10**places. NULL when empty, BAD when it is none or has more than 14 digits before the point.
 
     Digits beyond ``places`` are BAD where ``exact`` and not zero (money is never rounded), else rounded half up.
     """
@@ -193,9 +196,9 @@ def decimal(buf: Bytes, a: int, b: int, places: int, exact: bool) -> int:
         elif 48 <= byte <= 57:
             digits += 1
             if after < 0 or after < places:
-                value = value * 10 + (byte - 48)
-                if value > 10**16:
+                if value >= 10**17:
                     return BAD
+                value = value * 10 + (byte - 48)
                 if after >= 0:
                     after += 1
             elif exact:
@@ -211,9 +214,11 @@ def decimal(buf: Bytes, a: int, b: int, places: int, exact: bool) -> int:
     if after < 0:
         after = 0
     while after < places:
+        if value >= 10**17:
+            return BAD
         value *= 10
         after += 1
-    if value >= 10**18:
+    if value >= 10 ** (14 + places):
         return BAD
     if round_up:
         value += 1
@@ -262,11 +267,15 @@ def _civil_day(value: int) -> int:
 
 @kernel
 def day(buf: Bytes, a: int, b: int) -> int:
-    """CCYYMMDD, with or without a time behind it, as days since 1970-01-01. NULL when empty, BAD when it is no date."""
+    """CCYYMMDD, with or without a time behind it (4, 6 or 8 digits), as days since 1970-01-01. NULL when empty, BAD when it is no date."""
     if a >= b:
         return NULL
-    if b - a < 8:
+    length = b - a
+    if length != 8 and length != 12 and length != 14 and length != 16:
         return BAD
+    for k in range(a + 8, b):
+        if not 48 <= buf[k] <= 57:
+            return BAD
     value = integer(buf, a, a + 8)
     return BAD if value < 0 else _civil_day(value)
 

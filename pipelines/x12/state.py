@@ -13,10 +13,10 @@ from pipelines.x12.segments import segment_id
 (
     P_ISA, P_GS, P_ST, P_BHT, P_SUBMITTER, P_RECEIVER, P_BPR, P_TRN, P_PRODUCTION, P_PAYER_N1, P_PAYER_REF, P_PAYEE_N1, P_PAYEE_REF,
     P_HEADER_END, P_HL20, P_HL20_END, P_HL22, P_HL22_END, P_HL23, P_HL23_END, P_LX, P_LX_END,
-    P_LEVEL, P_ENTITY, P_BILLING, P_BILLING_PRV, P_BILLING_TAX, P_SBR, P_SUBSCRIBER, P_SUBSCRIBER_DMG, P_PAYER, P_PAT, P_PATIENT,
+    P_ENTITY, P_BILLING, P_BILLING_PRV, P_BILLING_TAX, P_SBR, P_SUBSCRIBER, P_SUBSCRIBER_DMG, P_PAYER, P_PAT, P_PATIENT,
     P_PATIENT_DMG, P_COMPONENT, P_REPETITION,
-) = range(36)  # fmt: skip
-P_CODES = 36  # HI codes of the current claim so far, by family, then in all (claims837)
+) = range(35)  # fmt: skip
+P_CODES = 35  # HI codes of the current claim so far, by family, then in all (claims837)
 P_SIZE = P_CODES + 13
 
 # --- K: what is carried on -----------------------------------------------------------------------
@@ -27,8 +27,11 @@ P_SIZE = P_CODES + 13
     K_BAD, K_BAD_SEGMENT, K_BAD_ID, K_BAD_ELEMENT, K_BAD_BYTE,
     K_CLAIMS, K_LINES, K_CHARGES, K_PAID, K_PLB_SUM, K_UNBALANCED_CLAIMS, K_UNBALANCED_LINES,
     K_CLAIM_BEFORE, K_REMIT_BEFORE,  # K_CLAIM and K_REMIT when the transaction set began
-) = range(29)  # fmt: skip
-K_SEEN = 29  # CLM LX SV CLP SVC CAS PLB of this transaction set
+    K_LEVEL,  # HL03 of the open loop: 20, 22 or 23; OTHER_LEVEL; 0 before the first HL
+    K_STRAYS, K_STRAY_BYTE, K_STRAY_ID,  # segments outside transaction sets: counted ones of the open run, where it begins, the first's id
+) = range(33)  # fmt: skip
+OTHER_LEVEL = -1
+K_SEEN = 33  # CLM LX SV CLP SVC CAS PLB of this transaction set
 K_LANDED = K_SEEN + 7  # the same, landed, of this file
 K_ASIDE = K_LANDED + 7
 K_WARN = K_ASIDE + 7
@@ -41,8 +44,8 @@ KIND_UNSUPPORTED, KIND_837P, KIND_837I, KIND_835 = range(4)
 # --- reasons ---------------------------------------------------------------------------------------
 (
     FINE, NO_TRAILER, TRUNCATED, CLAIM_OUTSIDE, BAD_AMOUNT, MISSING_AMOUNT, BAD_DATE, BAD_NUMBER, UNSUPPORTED, NO_ENVELOPE, NO_CLAIM,
-    TOO_LARGE,
-) = range(12)  # fmt: skip
+    AFTER_LINE, FOREIGN, NO_HEADER, TOO_LARGE,
+) = range(15)  # fmt: skip
 
 # reason -> (code on the ledger, what is wrong and what to do; {where} names the element)
 REASONS: dict[int, tuple[str, str]] = {
@@ -59,6 +62,12 @@ REASONS: dict[int, tuple[str, str]] = {
     UNSUPPORTED: ("unsupported_version", "{where} is not read here; Midpoint reads 837P 005010X222, 837I 005010X223 and 835 005010X221"),
     NO_ENVELOPE: ("no_envelope", "this transaction set stands outside an ISA and GS envelope; have the sender resend it with its envelope"),
     NO_CLAIM: ("claim_segment_outside_claim", "{where} stands before any claim; have the sender correct the order of segments"),
+    AFTER_LINE: (
+        "segment_after_line",
+        "{where} stands after the service lines of a claim, so a CLM, CLP or HL is missing before it; ask the sender for the whole set",
+    ),
+    FOREIGN: ("foreign_segment", "{where} belongs to the other kind of transaction set (837 or 835); have the sender resend it"),
+    NO_HEADER: ("no_st", "segments from {where} on stand in no transaction set (no ST before them); ask the sender for the whole set"),
     TOO_LARGE: (
         "no_boundary",
         "no claim boundary or segment terminator within the reader's limit; check that the file is X12 and not damaged",
@@ -81,19 +90,23 @@ _CLM, _LX, _SV1, _SV2, _CLP, _SVC, _CAS, _PLB = (segment_id(s) for s in ("CLM", 
 
 
 @kernel
-def count(K: Words, base: int, name: int) -> None:
-    """Count a segment of the seven ids that the ledger counts, in the seven places from ``base``."""
+def count(K: Words, base: int, name: int) -> int:
+    """Count a segment of the seven ids that the ledger counts, in the seven places from ``base``; gives 1 where it is one, else 0."""
     if name == _CLM:
-        K[base + S_CLM] += 1
+        place = S_CLM
     elif name == _LX:
-        K[base + S_LX] += 1
+        place = S_LX
     elif name == _SV1 or name == _SV2:
-        K[base + S_SV] += 1
+        place = S_SV
     elif name == _CLP:
-        K[base + S_CLP] += 1
+        place = S_CLP
     elif name == _SVC:
-        K[base + S_SVC] += 1
+        place = S_SVC
     elif name == _CAS:
-        K[base + S_CAS] += 1
+        place = S_CAS
     elif name == _PLB:
-        K[base + S_PLB] += 1
+        place = S_PLB
+    else:
+        return 0
+    K[base + place] += 1
+    return 1

@@ -7,12 +7,12 @@ with billed as (
     patient_key,
     service_date,
     clinician_npi,
-    cast(count(*) filter (where procedure_code = '99497') as integer) as primary_line_count,
-    cast(count(*) filter (where procedure_code = '99498') as integer) as addon_line_count,
-    coalesce(sum(coalesce(units, 1)) filter (where procedure_code = '99497'), 0) as primary_units,
-    coalesce(sum(coalesce(units, 1)) filter (where procedure_code = '99498'), 0) as addon_units
+    cast(count(*) filter (where acp_code = '99497') as integer) as primary_line_count,
+    cast(count(*) filter (where acp_code = '99498') as integer) as addon_line_count,
+    coalesce(sum(coalesce(units, 1)) filter (where acp_code = '99497'), 0) as primary_units,
+    coalesce(sum(coalesce(units, 1)) filter (where acp_code = '99498'), 0) as addon_units
   from core.claim_line
-  where is_primary_copy and is_professional_service and procedure_code in ('99497', '99498')
+  where is_primary_copy and is_professional_service and acp_code is not null
   group by patient_key, service_date, clinician_npi
 ),
 
@@ -85,7 +85,7 @@ day_line as (
       partition by d.patient_key, d.service_date, d.clinician_npi
       order by
         l.clinician_npi is not distinct from d.clinician_npi desc,
-        coalesce(l.procedure_code in ('99497', '99498'), false) desc,
+        l.acp_code is not null desc,
         l.claim_id,
         l.line_number
     ) = 1
@@ -155,21 +155,15 @@ near_line as (
 
 bundle as (
   select
-    l.patient_key,
-    l.service_date,
-    l.clinician_npi,
-    bool_or(n.column_2_code = '99497') as is_primary_bundled,
-    bool_or(n.column_2_code = '99498') as is_addon_bundled,
-    min(l.procedure_code) as bundling_code
-  from core.claim_line as l
-  inner join reference.ncci_pair as n
-    on
-      l.procedure_code = n.column_1_code
-      and n.column_2_code in ('99497', '99498')
-      and n.modifier_indicator = '0'
-      and l.service_date between coalesce(n.valid_from, l.service_date) and coalesce(n.valid_to, l.service_date)
-  where l.is_primary_copy and l.is_professional_service
-  group by l.patient_key, l.service_date, l.clinician_npi
+    patient_key,
+    service_date,
+    clinician_npi,
+    bool_or(is_primary_bundling) as is_primary_bundled,
+    bool_or(is_addon_bundling) as is_addon_bundled,
+    min(procedure_code) as bundling_code
+  from core.acp_conflict
+  where is_primary_bundling or is_addon_bundling
+  group by patient_key, service_date, clinician_npi
 )
 
 select
@@ -210,7 +204,7 @@ left join near_line as n
   on d.patient_key = n.patient_key and d.service_date = n.service_date and d.clinician_npi is not distinct from n.clinician_npi
 left join bundle as b
   on d.patient_key = b.patient_key and d.service_date = b.service_date and d.clinician_npi is not distinct from b.clinician_npi
-left join core.clinician as c on d.clinician_npi = c.clinician_npi
+left join core.clinician_day as c on d.clinician_npi = c.clinician_npi and d.service_date = c.service_date
 left join core.payer as y on coalesce(case when not d.is_billed then f.payer_id end, n.payer_id) = y.payer_id
 left join reference.place_of_service as p
   on

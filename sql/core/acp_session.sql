@@ -1,8 +1,8 @@
 /* ACP sessions: one row a row of raw.acp_documentation, with its minutes (acp_minutes, else stop - start, over midnight allowed; null =
-not documented) and its patient: by medical record number where both sides carry it, else by patient control number. join_status: joined
-(ACP is billed by the clinician for the patient that day), not billed, patient not known, or repeated (the same documentation_id in
-another file: the row with minutes counts, and of several that of the last file by name). is_acp_content: a topic other than goals, or a
-document. A column that its file does not have is marked by has_..._column = false. */
+not documented) and its patient: by medical record number where both sides carry one that names a patient (core.crowded_record), else by
+patient control number. join_status: joined (ACP is billed by the clinician for the patient that day), not billed, patient not known, or
+repeated (the same documentation_id in another file: the row with minutes counts, and of several that of the last file by name).
+is_acp_content: a topic other than goals, or a document. A column that its file does not have is marked by has_..._column = false. */
 with present as (
   select
     file_key,
@@ -17,6 +17,7 @@ with present as (
 documentation as (
   select
     d.*,
+    case when w.mrn_key is null then d.mrn_key end as record_key,
     coalesce(d.acp_minutes, cast(
       extract(hour from d.acp_stop_time) * 60 + extract(minute from d.acp_stop_time)
       - extract(hour from d.acp_start_time) * 60 - extract(minute from d.acp_start_time)
@@ -27,6 +28,7 @@ documentation as (
     coalesce(a.has_voluntary_column, false) as has_voluntary_column
   from raw.acp_documentation as d
   left join present as a on d.file_key = a.file_key
+  left join core.crowded_record as w on d.mrn_key = w.mrn_key
 ),
 
 counted as (
@@ -43,7 +45,7 @@ record as (
     d.documentation_id,
     p.patient_key
   from counted as d
-  inner join core.patient as p on p.patient_key = 'mrn:' || d.mrn_key
+  inner join core.patient as p on p.patient_key = 'mrn:' || d.record_key
   where not d.is_repeated
 ),
 
@@ -52,13 +54,13 @@ account_line as (
   select
     d.documentation_id,
     l.patient_key,
-    l.is_primary_copy and coalesce(l.procedure_code in ('99497', '99498'), false) as is_billed,
+    l.is_primary_copy and l.acp_code is not null as is_billed,
     l.claim_id
   from counted as d
   inner join core.claim_line as l
     on d.patient_control_number = l.patient_control_number and d.service_date = l.service_date and d.rendering_npi = l.clinician_npi
   inner join core.claim_version as v on l.claim_key = v.claim_key
-  where not d.is_repeated and coalesce(d.mrn_key = v.mrn_key, true)
+  where not d.is_repeated and coalesce(d.record_key = v.mrn_key, true)
 ),
 
 account_claim as (
@@ -69,7 +71,7 @@ account_claim as (
     v.claim_id
   from counted as d
   inner join core.claim_version as v on d.patient_control_number = v.account_key
-  where not d.is_repeated and coalesce(d.mrn_key = v.mrn_key, true)
+  where not d.is_repeated and coalesce(d.record_key = v.mrn_key, true)
 ),
 
 account as (
@@ -111,7 +113,7 @@ billed as (
     service_date,
     clinician_npi
   from core.claim_line
-  where is_primary_copy and is_professional_service and procedure_code in ('99497', '99498')
+  where is_primary_copy and is_professional_service and acp_code is not null
 )
 
 select
@@ -133,6 +135,9 @@ select
   p.session_seq,
   p.minutes,
   case when p.acp_minutes is not null then 'minutes' when p.minutes is not null then 'start and stop' end as minutes_source,
+  p.time_separate,
+  p.em_minutes,
+  p.encounter_minutes,
   p.has_minutes_column,
   p.has_topics_column,
   p.has_voluntary_column,

@@ -1,8 +1,9 @@
 /* Adjudications: one row a claim line and a remittance that answers it, in the order of time. allowed: AMT*B6, else paid + patient
 responsibility; 0 where denied; negative on a reversal. is_denied is the default definition: charge above 0.01, nothing allowed (or nothing
-paid and nothing left to the patient), no reversal, and a denial reason on the line. Exact duplicates are counted apart. is_counted: by the
-payer that the claim was sent to, and neither forwarded (23) nor a predetermination (25). Where the remittance has no service lines, the
-amounts are known for claims of one line, and for those that got nothing. */
+paid and nothing left to the patient), no reversal, and a denial reason on the line (as the reasons are grouped on the day of the
+remittance). Exact duplicates are counted apart. is_counted: by the payer that the claim was sent to, and neither forwarded (23) nor a
+predetermination (25). Where the remittance has no service lines, the amounts are known for claims of one line, and for those that got
+nothing. */
 with reason as (
   select
     d.file_key,
@@ -13,7 +14,11 @@ with reason as (
     abs(d.amount) as amount,
     d.adjustment_ordinal
   from raw.remit_adjustment as d
-  left join reference.adjustment_reason as a on d.reason_code = a.reason_code
+  inner join core.remit_claim as r on d.file_key = r.file_key and d.remit_number = r.remit_number
+  left join reference.adjustment_reason as a
+    on
+      d.reason_code = a.reason_code
+      and coalesce(r.remit_date between coalesce(a.valid_from, r.remit_date) and coalesce(a.valid_to, r.remit_date), a.valid_to is null)
   where d.reason_code is not null and coalesce(a.is_denial or a.is_duplicate, true)
 ),
 

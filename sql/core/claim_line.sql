@@ -1,7 +1,8 @@
 /* Claim lines: one row a row of raw.claim_line, of every version. The clinician is the rendering NPI of the line, else of the claim, else
 (hospice physician services, revenue 0657) the attending, else the billing NPI. is_professional_service: professional lines and 0657 carry
 the clinician's work. is_primary_copy: the line stands for its service: it is on a final claim and no better placed payer's claim holds the
-same service; copy_reason says why not. */
+same service; copy_reason says why not. acp_code: the ACP code that the line counts as: its own, or 99497 for the code that its payer's
+policy takes in place of that. */
 with line as (
   select
     l.*,
@@ -46,7 +47,8 @@ resolved as (
       when hospice_physician_npi is not null then attending_taxonomy_code
       else billing_taxonomy_code
     end as clinician_taxonomy_code,
-    coalesce(place_of_service_code, case when facility_qualifier_code = 'B' then facility_code end) as line_place_of_service_code
+    coalesce(place_of_service_code, case when facility_qualifier_code = 'B' then facility_code end) as line_place_of_service_code,
+    coalesce(service_from_date, from_date) as service_date
   from line
 )
 
@@ -69,9 +71,10 @@ select
   r.clinician_source,
   r.clinician_taxonomy_code,
   r.billing_npi || ':' || coalesce(s.specialty_code, g.specialty_code, r.clinician_taxonomy_code) as group_specialty,
-  coalesce(r.service_from_date, r.from_date) as service_date,
+  r.service_date,
   coalesce(r.service_through_date, r.service_from_date, r.through_date) as service_through_date,
   r.procedure_code,
+  case when r.procedure_code in ('99497', '99498') then r.procedure_code when y.policy_rule is not null then '99497' end as acp_code,
   r.modifier_1,
   r.modifier_2,
   r.modifier_3,
@@ -101,8 +104,23 @@ left join reference.place_of_service as p
   on
     r.line_place_of_service_code = p.place_of_service_code
     and coalesce(
-      coalesce(r.service_from_date, r.from_date) between coalesce(p.valid_from, '0001-01-01') and coalesce(p.valid_to, '9999-12-31'),
-      p.valid_to is null
+      r.service_date between coalesce(p.valid_from, r.service_date) and coalesce(p.valid_to, r.service_date), p.valid_to is null
     )
-left join reference.specialty as s on r.clinician_taxonomy_code = s.taxonomy_prefix
-left join reference.specialty as g on left(r.clinician_taxonomy_code, 4) = g.taxonomy_prefix
+left join reference.specialty as s
+  on
+    r.clinician_taxonomy_code = s.taxonomy_prefix
+    and coalesce(
+      r.service_date between coalesce(s.valid_from, r.service_date) and coalesce(s.valid_to, r.service_date), s.valid_to is null
+    )
+left join reference.specialty as g
+  on
+    left(r.clinician_taxonomy_code, 4) = g.taxonomy_prefix
+    and coalesce(
+      r.service_date between coalesce(g.valid_from, r.service_date) and coalesce(g.valid_to, r.service_date), g.valid_to is null
+    )
+left join core.payer_policy as y
+  on
+    r.procedure_code = y.acp_code_in_place
+    and r.payer_id is not distinct from y.payer_id
+    and r.filing_indicator_code is not distinct from y.filing_indicator_code
+    and r.service_date between y.valid_from and y.valid_to

@@ -114,7 +114,7 @@ select
   b.account_key,
   b.patient_key,
   b.patient_basis,
-  c.mrn_key,
+  b.mrn_key,
   c.member_key,
   c.patient_age,
   coalesce(c.payer_id, c.payer_name) as payer_id,

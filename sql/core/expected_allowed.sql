@@ -1,8 +1,8 @@
 /* Expected allowed amounts, E(code): one row a payer, procedure, facility flag, reduced-fee flag and day of service that a check may have
-to price (core.priced_line, its lines of place of service 34 outside a facility too, and both ACP codes on every ACP day). One unit. First
-that applies: (1) the payer's median allowed for code, facility flag and year, n at least reference.parameter.expected_minimum_count
-(is_payer_median); (2) the payer's median ratio to the Medicare schedule x schedule; (3) the schedule, x 0.85 for Medicare NP, PA and CNS.
-*/
+to price (core.priced_line, its lines of place of service 34 outside a facility too, both ACP codes on every ACP day, and E/M lines outside
+the places of their family at both rates). One unit. First that applies: (1) the payer's median allowed for code, facility flag and year, n
+at least reference.parameter.expected_minimum_count (is_payer_median); (2) the payer's median ratio to the Medicare schedule x schedule; (3)
+the schedule, x 0.85 for Medicare NP, PA and CNS. */
 with acp_code as (
   select '99497' as procedure_code
   union all
@@ -35,6 +35,24 @@ asked as (
     service_date
   from core.priced_line
   where place_of_service_code = '34'
+  union
+  select
+    payer_id,
+    procedure_code,
+    true as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.em_line
+  where not is_family_place
+  union
+  select
+    payer_id,
+    procedure_code,
+    false as is_facility,
+    is_reduced_fee,
+    service_date
+  from core.em_line
+  where not is_family_place
 ),
 
 scheduled as (
@@ -58,14 +76,14 @@ asked_code as (
 allowed as (
   select
     l.payer_id,
-    l.procedure_code,
+    a.procedure_code,
     l.is_facility,
     cast(extract(year from l.service_date) as integer) as service_year,
     l.service_date,
     cast(o.allowed_amount as double) / cast(coalesce(nullif(l.units, 0), 1) as double) as unit_allowed
   from core.claim_line as l
   inner join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
-  inner join asked_code as a on l.procedure_code = a.procedure_code
+  inner join asked_code as a on coalesce(l.acp_code, l.procedure_code) = a.procedure_code
   where l.is_primary_copy and l.is_professional_service and l.payer_id is not null and o.allowed_amount > 0
 ),
 

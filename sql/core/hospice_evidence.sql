@@ -1,13 +1,17 @@
 /* Evidence of hospice: one row a final institutional claim with a hospice type of bill (81x, 82x), hospice revenue, or hospice
 certification or revocation (occurrence 27, 42), and one row a professional line that a payer denied as hospice (B9): the days that it
-shows. A cancelled notice (8xD) takes the notice (8xA) of the same day away. */
+shows. A cancelled notice (8xD) takes away the notices (8xA) of the same day that were sent before it, but no claim for days of care. */
 with hospice_line as (
   select
     l.claim_key,
     min(l.revenue_code) as revenue_code
   from core.claim_line as l
   inner join reference.hospice_code as h
-    on h.code_kind = 'revenue_code' and l.revenue_code = h.code and h.is_span_evidence
+    on
+      h.code_kind = 'revenue_code'
+      and l.revenue_code = h.code
+      and h.is_span_evidence
+      and l.service_date between coalesce(h.valid_from, l.service_date) and coalesce(h.valid_to, l.service_date)
   where l.claim_type = 'institutional'
   group by l.claim_key
 ),
@@ -27,6 +31,7 @@ claim as (
     v.claim_key,
     v.patient_key,
     v.frequency_code,
+    v.submission_order,
     t.code is not null as is_hospice_bill,
     l.revenue_code,
     o.has_certification,
@@ -38,7 +43,12 @@ claim as (
     end as end_date,
     v.patient_status_code
   from core.claim_version as v
-  left join reference.hospice_code as t on t.code_kind = 'facility_code' and v.facility_code = t.code and t.is_span_evidence
+  left join reference.hospice_code as t
+    on
+      t.code_kind = 'facility_code'
+      and v.facility_code = t.code
+      and t.is_span_evidence
+      and v.from_date between coalesce(t.valid_from, v.from_date) and coalesce(t.valid_to, v.from_date)
   left join hospice_line as l on v.claim_key = l.claim_key
   left join occurrence as o on v.claim_key = o.claim_key
   where
@@ -58,11 +68,13 @@ ended as (
 ),
 
 cancelled as (
-  select distinct
+  select
     patient_key,
-    start_date
+    start_date,
+    max(submission_order) as submission_order
   from claim
   where is_hospice_bill and frequency_code = 'D'
+  group by patient_key, start_date
 )
 
 select
@@ -85,7 +97,13 @@ select
   or (c.is_hospice_bill and coalesce(c.patient_status_code <> '30', false)) as is_end
 from claim as c
 left join ended as e on c.patient_key = e.patient_key and c.start_date = e.start_date
-left join cancelled as x on c.patient_key = x.patient_key and c.start_date = x.start_date and c.frequency_code = 'A'
+left join cancelled as x
+  on
+    c.patient_key = x.patient_key
+    and c.start_date = x.start_date
+    and c.is_hospice_bill
+    and c.frequency_code = 'A'
+    and c.submission_order < x.submission_order
 where c.start_date is not null and c.frequency_code is distinct from 'D' and x.patient_key is null
 union all
 select distinct

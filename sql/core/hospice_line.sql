@@ -7,16 +7,24 @@ with coded as (
     l.line_number,
     'HCPCS ' || h.code as hospice_code
   from core.claim_line as l
-  inner join reference.hospice_code as h on h.code_kind = 'procedure_code' and l.procedure_code = h.code and h.is_hospice_service
+  inner join reference.hospice_code as h
+    on
+      h.code_kind = 'procedure_code'
+      and l.procedure_code = h.code
+      and h.is_hospice_service
+      and l.service_date between coalesce(h.valid_from, l.service_date) and coalesce(h.valid_to, l.service_date)
   union all
   select
     l.claim_key,
     l.line_number,
     'place of service ' || h.code as hospice_code
   from core.claim_line as l
-  inner join
-    reference.hospice_code as h
-    on h.code_kind = 'place_of_service_code' and l.place_of_service_code = h.code and h.is_hospice_service
+  inner join reference.hospice_code as h
+    on
+      h.code_kind = 'place_of_service_code'
+      and l.place_of_service_code = h.code
+      and h.is_hospice_service
+      and l.service_date between coalesce(h.valid_from, l.service_date) and coalesce(h.valid_to, l.service_date)
   where l.claim_type = 'professional'
   union all
   select
@@ -24,7 +32,12 @@ with coded as (
     l.line_number,
     'revenue ' || h.code as hospice_code
   from core.claim_line as l
-  inner join reference.hospice_code as h on h.code_kind = 'revenue_code' and l.revenue_code = h.code and h.is_hospice_service
+  inner join reference.hospice_code as h
+    on
+      h.code_kind = 'revenue_code'
+      and l.revenue_code = h.code
+      and h.is_hospice_service
+      and l.service_date between coalesce(h.valid_from, l.service_date) and coalesce(h.valid_to, l.service_date)
   union all
   select
     l.claim_key,
@@ -32,7 +45,12 @@ with coded as (
     'type of bill ' || h.code || coalesce(v.frequency_code, '') as hospice_code
   from core.claim_line as l
   inner join core.claim_version as v on l.claim_key = v.claim_key
-  inner join reference.hospice_code as h on h.code_kind = 'facility_code' and v.facility_code = h.code and h.is_hospice_service
+  inner join reference.hospice_code as h
+    on
+      h.code_kind = 'facility_code'
+      and v.facility_code = h.code
+      and h.is_hospice_service
+      and l.service_date between coalesce(h.valid_from, l.service_date) and coalesce(h.valid_to, l.service_date)
   where l.claim_type = 'institutional'
   union all
   select
@@ -80,8 +98,11 @@ inner join core.claim_version as v on l.claim_key = v.claim_key
 left join code as c on l.claim_key = c.claim_key and l.line_number = c.line_number
 left join spanned as n on l.patient_key = n.patient_key
 left join core.hospice_span as s on l.patient_key = s.patient_key and l.service_date between s.start_date and s.end_date
-left join core.clinician as k on l.clinician_npi = k.clinician_npi
-left join reference.palliative_taxonomy as a on v.attending_taxonomy_code = a.taxonomy_code
+left join core.clinician_day as k on l.clinician_npi = k.clinician_npi and l.service_date = k.service_date
+left join reference.palliative_taxonomy as a
+  on
+    v.attending_taxonomy_code = a.taxonomy_code
+    and l.service_date between coalesce(a.valid_from, l.service_date) and coalesce(a.valid_to, l.service_date)
 where
   l.is_primary_copy
   and (

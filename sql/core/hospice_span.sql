@@ -1,5 +1,7 @@
 /* Hospice spans: one row a patient and an unbroken stretch of hospice days: evidence that overlaps or follows on the next day is one span.
-Admission or notice to termination, revocation, discharge, or the last claim's last day; evidence lists the kinds in order. */
+Admission or notice to termination, revocation, discharge, or the last claim's last day, both days included: care is given on the day of
+discharge too. A notice that nothing follows is a span of its day, for nothing says how long the election lasted. evidence lists the kinds
+in order. */
 with numbered as (
   select
     patient_key,

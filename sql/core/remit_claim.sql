@@ -1,7 +1,9 @@
 /* Remitted claims: one row a CLP (raw.remit), linked to the claim version that it answers, or with the reason why it is not. Candidates
 share the account (CLP01 = CLM01) and no known dates apart; the best by payer, sequence, member, payee, charge, frequency code, the payer's
-claim number (a version that names it in F8 came after it), and the last submission not later than the remittance. A reversal goes where the
-remittance that it reverses went. is_other_payer: the remittance is of another payer than the claim was sent to (a crossover). */
+claim number (a version that names it in F8 came after it; of copies, the one voided under it, and none voided under another), and the last
+submission not later than the remittance. Frequency code 1 says nothing when as many claim numbers answered that account, charge and day
+before as there are originals: payers echo it on the remittance of a replacement too. A reversal goes where the remittance that it reverses
+went. is_other_payer: the remittance is of another payer than the claim was sent to (a crossover). */
 with line_day as (
   select
     file_key,
@@ -58,6 +60,48 @@ remit as (
   left join core.crowded_account as a on r.patient_control_number = a.patient_control_number
 ),
 
+several_numbers as (
+  select
+    account_key,
+    remit_payer_id,
+    abs(charge_amount) as charge_amount,
+    from_date
+  from remit
+  where not is_reversal and payer_claim_control_number is not null
+  group by account_key, remit_payer_id, abs(charge_amount), from_date
+  having min(payer_claim_control_number) <> max(payer_claim_control_number)
+),
+
+first_answer as (
+  select
+    r.remit_key,
+    r.account_key,
+    r.remit_payer_id,
+    s.charge_amount,
+    r.from_date,
+    min(r.remit_order) over (
+      partition by r.account_key, r.remit_payer_id, s.charge_amount, r.from_date, r.payer_claim_control_number
+    ) as number_order
+  from remit as r
+  inner join several_numbers as s
+    on
+      r.account_key = s.account_key
+      and r.remit_payer_id is not distinct from s.remit_payer_id
+      and abs(r.charge_amount) = s.charge_amount
+      and r.from_date = s.from_date
+  where
+    not r.is_reversal
+    and r.payer_claim_control_number is not null
+    and not coalesce(r.status_code in ('23', '25'), false)
+),
+
+numbered as (
+  select
+    remit_key,
+    dense_rank() over (partition by account_key, remit_payer_id, charge_amount, from_date order by number_order) as number_rank
+  from first_answer
+),
+
 candidate as (
   select
     r.remit_key,
@@ -69,32 +113,52 @@ candidate as (
     coalesce(r.sequence_code = coalesce(c.payer_sequence_code, 'P'), false) as is_sequence_match,
     coalesce(r.member_key = c.member_key or r.patient_member_key = c.member_key, false) as is_member_match,
     coalesce(r.frequency_code = c.frequency_code, false) as is_frequency_match,
+    coalesce(c.frequency_code in ('7', '8'), false) as is_change,
+    coalesce(r.frequency_code = '1', false) as is_first_frequency,
     not coalesce(c.frequency_code = '8', false) as is_not_void,
     not coalesce(r.payer_claim_control_number = c.original_reference_number, false) as is_not_later,
+    coalesce(r.payer_claim_control_number = p.voided_number, false) as is_voided_number,
+    p.voided_number is null as is_not_apart,
     coalesce(c.submission_date <= r.remit_date, true) as is_in_time,
     c.submission_order
   from remit as r
   inner join core.claim_version as c on r.account_key = c.account_key
+  left join core.claim_repetition as p on c.claim_key = p.claim_key and p.voided_number is not null
   where coalesce(r.from_date <= c.through_date and r.through_date >= c.from_date, true)
 ),
 
+echo as (
+  select
+    c.remit_key,
+    c.claim_key,
+    n.number_rank > count(*) filter (where not c.is_change) over (
+      partition by c.remit_key, c.is_payer_match, c.is_sequence_match, c.is_member_match, c.is_payee_match, c.is_charge_match
+    ) as is_echo
+  from candidate as c
+  inner join numbered as n on c.remit_key = n.remit_key
+  where c.is_first_frequency
+),
+
 best as (
-  select *
-  from candidate
-  where is_date_match or is_charge_match or is_payer_match or is_payee_match or is_member_match
+  select c.*
+  from candidate as c
+  left join echo as e on c.remit_key = e.remit_key and c.claim_key = e.claim_key
+  where c.is_date_match or c.is_charge_match or c.is_payer_match or c.is_payee_match or c.is_member_match
   qualify row_number() over (
-      partition by remit_key
+      partition by c.remit_key
       order by
-        is_payer_match desc,
-        is_sequence_match desc,
-        is_member_match desc,
-        is_payee_match desc,
-        is_charge_match desc,
-        is_frequency_match desc,
-        is_not_void desc,
-        is_not_later desc,
-        is_in_time desc,
-        submission_order desc
+        c.is_payer_match desc,
+        c.is_sequence_match desc,
+        c.is_member_match desc,
+        c.is_payee_match desc,
+        c.is_charge_match desc,
+        c.is_frequency_match and not coalesce(e.is_echo, false) desc,
+        c.is_not_void desc,
+        c.is_voided_number desc,
+        c.is_not_apart desc,
+        c.is_not_later desc,
+        c.is_in_time desc,
+        c.submission_order desc
     ) = 1
 ),
 

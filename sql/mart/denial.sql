@@ -11,7 +11,7 @@ select
   l.service_date,
   l.procedure_code,
   l.modifiers,
-  coalesce(l.procedure_code in ('99497', '99498'), false) as is_acp,
+  l.acp_code is not null as is_acp,
   l.units,
   l.charge_amount as billed_amount,
   o.first_remit_date as first_denied_date,

@@ -18,7 +18,7 @@ from pipelines.assets.run import run_job
 from pipelines.assets.warehouse import asset_key
 from pipelines.definitions import build_definitions
 from pipelines.errors import MidpointError
-from pipelines.warehouse import models
+from pipelines.warehouse import connect, models
 
 ROOT = Path(__file__).parents[2]
 INBOX = ROOT / "data_samples" / "inbox"
@@ -108,7 +108,16 @@ def test_steps_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert told[-1][1] == told[-1][2] > 1  # all done
 
 
+@pytest.mark.parametrize(("inbox", "why"), [((), "no inbox"), (("nosuch",), "nosuch: no such file"), ((".",), "there is no file in it")])
+def test_an_inbox_without_files_is_told_and_leaves_nothing_behind(tmp_path: Path, inbox: tuple[str, ...], why: str) -> None:
+    given = {**overrides(tmp_path), "inbox": tuple(tmp_path / name for name in inbox)}
+    with pytest.raises(MidpointError, match=why):
+        run_job("ingest", given)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_asset_that_fails_says_so_in_its_own_words(tmp_path: Path) -> None:
+    connect(tmp_path / "w.duckdb").close()
     with pytest.raises(MidpointError, match="no inbox"):
         run_job("ingest", {**overrides(tmp_path), "inbox": ()})
 

@@ -111,6 +111,61 @@ def test_the_remittance_goes_to_the_version_it_answers(build: Build) -> None:
     ]
 
 
+def test_frequency_1_on_the_remittance_of_a_replacement_is_an_echo(build: Build) -> None:
+    built = build("""
+    claims:
+      # Paid, replaced at the same charge, taken back and paid again under a new number.
+      - {id: O, pcn: A, member: A, date: 2024-05-06, lines: [99213]}
+      - {id: R, pcn: A, member: A, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: A1, lines: [99213]}
+      # The payer corrects its own first answer: the same number again, or a new one before the replacement was sent.
+      - {id: SAME, pcn: B, member: B, date: 2024-05-06, lines: [99213]}
+      - {id: SAME7, pcn: B, member: B, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: B1, lines: [99213]}
+      - {id: EARLY, pcn: C, member: C, date: 2024-05-06, lines: [99213]}
+      - {id: EARLY7, pcn: C, member: C, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: C2, lines: [99213]}
+      # The first number after both were sent is the original's, whose visit of another day has answers of its own.
+      - {id: FIRST, pcn: D, member: D, date: 2024-05-06, lines: [99213]}
+      - {id: FIRST7, pcn: D, member: D, date: 2024-05-06, submitted: 2024-05-20, frequency: 7, lines: [99213]}
+      - {id: DAY, pcn: D, member: D, date: 2024-05-08, lines: [99213]}
+      # Two originals of one account, day and charge: the third number is the replacement's.
+      - {id: X, pcn: E, member: E, date: 2024-05-06, rendering: 1000000001, lines: [99213]}
+      - {id: Y, pcn: E, member: E, date: 2024-05-06, rendering: 1000000002, lines: [99213]}
+      - {id: Y7, pcn: E, member: E, date: 2024-05-06, submitted: 2024-05-20, frequency: 7, rendering: 1000000002, lines: [99213]}
+    remits:
+      - {pcn: A, date: 2024-06-01, frequency: 1, payer_claim: A1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: A, date: 2024-07-01, frequency: 1, status: 22, payer_claim: A1, charge: -100, lines: [{code: 99213, charge: -100,
+           date: 2024-05-06}]}
+      - {pcn: A, date: 2024-07-01, frequency: 1, payer_claim: A2, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: B, date: 2024-06-01, frequency: 1, payer_claim: B1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: B, date: 2024-07-01, frequency: 1, payer_claim: B1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: C, date: 2024-06-01, frequency: 1, payer_claim: C1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: C, date: 2024-06-05, frequency: 1, payer_claim: C2, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: D, date: 2024-06-01, frequency: 1, payer_claim: D1, lines: [{code: 99213, date: 2024-05-08}]}
+      - {pcn: D, date: 2024-06-02, frequency: 1, payer_claim: D2, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: D, date: 2024-06-03, frequency: 1, payer_claim: D3, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: E, date: 2024-06-01, frequency: 1, payer_claim: E1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: E, date: 2024-06-02, frequency: 1, payer_claim: E2, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: E, date: 2024-06-03, frequency: 1, payer_claim: E3, lines: [{code: 99213, date: 2024-05-06}]}
+    """)
+    linked = built.rows(
+        "select payer_claim_control_number, status_code, name from core.remit_claim join claim using (claim_key) order by all"
+    )
+    assert linked == [
+        ("A1", "1", "O"),
+        ("A1", "22", "O"),
+        ("A2", "1", "R"),
+        ("B1", "1", "SAME"),
+        ("B1", "1", "SAME"),
+        ("C1", "1", "EARLY"),
+        ("C2", "1", "EARLY"),
+        ("D1", "1", "DAY"),
+        ("D2", "1", "FIRST"),
+        ("D3", "1", "FIRST7"),
+        ("E1", "1", "Y"),
+        ("E2", "1", "Y"),
+        ("E3", "1", "Y7"),
+    ]
+
+
 def test_adjudications_are_netted_and_denials_judged(build: Build) -> None:
     built = build("""
     claims:
@@ -189,6 +244,16 @@ def test_hospice_spans(build: Build) -> None:
       - {id: FEB, member: M, type: institutional, bill: "814", admission: 2024-01-10, patient_status: "01", date: 2024-02-01,
            through: 2024-02-12, lines: [{revenue: "0651"}]}
       - {id: AGAIN, member: M, type: institutional, bill: "81A", admission: 2024-03-01, date: 2024-03-01, lines: []}
+      # Cancelled: no span. Cancelled and sent again, or with care given: hospice.
+      - {id: WRONG, member: X, type: institutional, bill: "81A", admission: 2024-01-10, date: 2024-01-10, lines: []}
+      - {id: CANCEL, member: X, type: institutional, bill: "81D", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-01, lines: []}
+      - {id: ANEW, member: Y, type: institutional, bill: "81A", admission: 2024-01-10, date: 2024-01-10, lines: []}
+      - {id: ANEWD, member: Y, type: institutional, bill: "81D", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-01, lines: []}
+      - {id: ANEWA, member: Y, type: institutional, bill: "81A", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-02, lines: []}
+      - {id: CARE, member: Z, type: institutional, bill: "82A", admission: 2024-01-10, date: 2024-01-10, lines: []}
+      - {id: CARED, member: Z, type: institutional, bill: "82D", admission: 2024-01-10, date: 2024-01-10, submitted: 2024-02-01, lines: []}
+      - {id: CAREGIVEN, member: Z, type: institutional, bill: "822", admission: 2024-01-10, date: 2024-01-10, through: 2024-01-31,
+           lines: [{revenue: "0651"}]}
       - {id: OLD, member: V, type: institutional, bill: "812", admission: 2024-01-10, date: 2024-01-10, through: 2024-01-31,
            lines: [{revenue: "0651"}]}
       - {id: VOID, pcn: OLD, member: V, type: institutional, bill: "818", admission: 2024-01-10, date: 2024-01-10, through: 2024-01-31,
@@ -206,6 +271,8 @@ def test_hospice_spans(build: Build) -> None:
     assert built.rows(query) == [
         ("AGAIN", "2024-01-10", "2024-02-12", True, "hospice claim; hospice claim, discharged; notice of election"),
         ("AGAIN", "2024-03-01", "2024-03-01", False, "notice of election"),
+        ("ANEW", "2024-01-10", "2024-01-10", False, "notice of election"),
+        ("CARE", "2024-01-10", "2024-01-31", False, "hospice claim"),
         ("CERTIFIED", "2024-01-10", "2024-01-12", False, "certification"),
         ("REVENUE", "2024-01-10", "2024-01-12", False, "hospice revenue 0656"),
     ]

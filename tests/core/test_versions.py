@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
 
 from tests.core.conftest import Built
 
@@ -128,6 +131,115 @@ def test_the_payer_claim_number_finds_the_original(build: Build) -> None:
     }
 
 
+@pytest.mark.parametrize("again", ["2024-05-20", "2024-06-10"], ids=["before the first remittance", "after it"])
+@pytest.mark.parametrize(
+    ("remits", "voids", "allowed"),
+    [
+        (["paid", "duplicate"], [2], 80),
+        (["paid", "duplicate"], [1], None),
+        (["paid", "paid more"], [1], 90),
+        (["paid", "paid more"], [2], 80),
+        (["paid", "paid more"], [1, 2], None),
+        (["denied", "paid"], [2], None),
+        (["denied", "paid"], [1], 80),
+        (["paid", "denied"], [1], None),
+        (["paid", "taken back"], [1], None),
+        (["paid", "duplicate", "duplicate"], [2, 3], 80),
+        (["paid", "duplicate", "duplicate"], [1], None),
+        (["paid"], [1], None),
+    ],
+    ids=lambda value: "-".join(map(str, value)) if isinstance(value, list) else str(value),
+)
+def test_a_void_of_one_copy_ends_the_others_unless_one_stands(
+    build: Build, remits: list[str], voids: list[int], allowed: int | None, again: str
+) -> None:
+    """Copies of the same lines, each answered under a number of its own; ``allowed``: of the one that is final, None where none is."""
+    cas = {"paid": "CO-45 20.00", "paid more": "CO-45 10.00", "duplicate": "CO-18 100.00", "denied": "CO-50 100.00"}
+    cas["taken back"] = cas["paid"]
+    claims = [
+        f"      - {{id: C{n}, pcn: A, member: M, date: 2024-05-06, submitted: {'2024-05-07' if n == 1 else again}, lines: [99213]}}"
+        for n in range(1, max(len(remits), 2) + 1)
+    ]
+    claims += [
+        f"      - {{id: V{n}, pcn: A, member: M, date: 2024-05-06, submitted: 2024-07-01, frequency: 8, original_reference: N{n},"
+        " lines: [99213]}"
+        for n in voids
+    ]
+    answers = [
+        f"      - {{pcn: A, date: 2024-06-{1 if n == 1 else 20}, payer_claim: N{n}, lines: [{{code: 99213, cas: [{cas[what]}]}}]}}"
+        for n, what in enumerate(remits, 1)
+    ]
+    answers += [
+        f"      - {{pcn: A, date: 2024-06-25, status: 22, payer_claim: N{n}, charge: -100, lines: [{{code: 99213, charge: -100,"
+        f" cas: [{cas[what].replace(' ', ' -')}]}}]}}"
+        for n, what in enumerate(remits, 1)
+        if what == "taken back"
+    ]
+    built = build("\n".join(["    claims:", *claims, "    remits:", *answers]))
+    live = built.rows("select o.allowed_amount from claim c left join core.line_outcome o using (claim_key) where is_final")
+    assert live == ([] if allowed is None else [(Decimal(allowed),)])
+    assert all(reason.startswith("void") for name, (reason, _) in built.set_aside().items() if name[0] == "V")
+
+
+def test_what_stands_beside_a_voided_copy_is_of_the_same_claim(build: Build) -> None:
+    built = build("""
+    claims:
+      # What is paid under N2 may be the colleague's: same account, day and charge.
+      - {id: C1, pcn: A, member: M, date: 2024-05-06, rendering: 1000000001, lines: [99213]}
+      - {id: C2, pcn: A, member: M, date: 2024-05-06, submitted: 2024-05-20, rendering: 1000000001, lines: [99213]}
+      - {id: C8, pcn: A, member: M, date: 2024-05-06, submitted: 2024-07-01, frequency: 8, original_reference: N1, lines: [99213]}
+      - {id: COLLEAGUE, pcn: A, member: M, date: 2024-05-06, rendering: 1000000002, lines: [99213]}
+      # The first copy was corrected; the void of the second one leaves the correction.
+      - {id: D1, pcn: B, member: B, date: 2024-05-06, lines: [99213]}
+      - {id: D2, pcn: B, member: B, date: 2024-05-06, submitted: 2024-05-20, lines: [99213]}
+      - {id: D7, pcn: B, member: B, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: N3, lines: [99214]}
+      - {id: D8, pcn: B, member: B, date: 2024-05-06, submitted: 2024-07-01, frequency: 8, original_reference: N4, lines: [99213]}
+    remits:
+      - {pcn: A, date: 2024-06-01, payer_claim: N1, lines: [{code: 99213}]}
+      - {pcn: A, date: 2024-06-01, payer_claim: N2, lines: [{code: 99213}]}
+      - {pcn: B, date: 2024-06-01, payer_claim: N3, lines: [{code: 99213}]}
+      - {pcn: B, date: 2024-06-01, payer_claim: N4, lines: [{code: 99213, paid: 0, cas: [CO-18 100.00]}]}
+    """)
+    assert built.final() == {"COLLEAGUE": "only version", "D7": "replacement"}
+    assert built.set_aside()["D2"] == ("voided", "D8")
+
+
+def test_a_correction_may_mend_the_billing_provider(build: Build) -> None:
+    built = build("""
+    claims:
+      # Account, patient and the payer's number agree; only the billing NPI was wrong. The same where one side does not know the patient.
+      - {id: O, pcn: A, member: M, date: 2024-05-06, lines: [99213]}
+      - {id: O7, pcn: A, member: M, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN1,
+           lines: [99213]}
+      - {id: U, pcn: B, date: 2024-05-06, lines: [99213]}
+      - {id: U8, pcn: B, member: null, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 8,
+           original_reference: ICN2, lines: [99213]}
+      # Strangers at another provider who share account and reference: another patient; or an unknown one, and another day or payer.
+      - {id: S, pcn: C, date: 2024-05-06, lines: [99213]}
+      - {id: S7, pcn: C, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN3,
+           lines: [99213]}
+      - {id: DAY7, pcn: C, member: null, billing: 1000000006, date: 2024-05-07, submitted: 2024-06-10, frequency: 7,
+           original_reference: ICN3, lines: [99213]}
+      - {id: PAYER7, pcn: C, member: null, billing: 1000000007, payer: OTHER, date: 2024-05-06, submitted: 2024-06-10, frequency: 7,
+           original_reference: ICN3, lines: [99213]}
+      # Same patient and reference, but another account and provider.
+      - {id: ACCOUNT7, member: S, billing: 1000000008, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN3,
+           lines: [99213]}
+      # Two providers under one account and reference: to each its own.
+      - {id: P1, pcn: D, member: P, date: 2024-05-06, submitted: 2024-05-07, lines: [99213]}
+      - {id: P2, pcn: D, member: P, billing: 1000000005, date: 2024-05-06, submitted: 2024-05-08, lines: [{code: 99213, charge: 90}]}
+      - {id: P27, pcn: D, member: P, billing: 1000000005, date: 2024-05-06, submitted: 2024-06-10, frequency: 7, original_reference: ICN4,
+           lines: [99213]}
+    remits:
+      - {pcn: A, date: 2024-06-01, payer_claim: ICN1, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: B, date: 2024-06-01, payer_claim: ICN2, lines: [{code: 99213, date: 2024-05-06}]}
+      - {pcn: C, date: 2024-06-01, payer_claim: ICN3, lines: [{code: 99213}]}
+      - {pcn: D, date: 2024-06-01, payer_claim: ICN4, lines: [{code: 99213, date: 2024-05-06}]}
+    """)
+    assert sorted(built.final()) == ["ACCOUNT7", "DAY7", "O7", "P1", "P27", "PAYER7", "S", "S7"]
+    assert built.set_aside() == {"O": ("replaced", "O7"), "U": ("voided", "U8"), "U8": ("void", None), "P2": ("replaced", "P27")}
+
+
 def test_one_service_of_two_payers_is_one(build: Build) -> None:
     built = build("""
     claims:
@@ -209,3 +321,43 @@ def test_patients(build: Build) -> None:
     # M2 goes with two record numbers: a claim without one is neither's.
     assert groups == [("MEMBER OTHERPLAN RECORD", "mrn"), ("NONE", "account"), ("TWO", "member"), ("TWO1", "mrn"), ("TWO2", "mrn")]
     assert built.rows("select age_band, claim_count from core.patient where claim_count = 3") == [("75-84", 3)]
+
+
+def test_a_placeholder_for_the_record_number_names_no_patient(build: Build) -> None:
+    """UNKNOWN is beyond what one patient has of plans and typing errors (more than ten members), SHARED just not."""
+    claims = [
+        f"      - {{id: {record[0]}{n}, member: {record}{n}, mrn: {record}, date: 2024-05-06, rendering: 1000000001, lines: [99497]}}"
+        for record, members in (("UNKNOWN", 11), ("SHARED", 10))
+        for n in range(members)
+    ]
+    claims.append("""
+      # The same member goes on, and a record number of their own takes the others of that member along.
+      - {id: U0B, member: UNKNOWN0, date: 2024-05-07, rendering: 1000000001, lines: [99497]}
+      - {id: U1B, member: UNKNOWN1, mrn: OWN, date: 2024-05-07, rendering: 1000000001, lines: [99497]}
+      # One account of two strangers; a correction, and a second payer, that say UNKNOWN where the first says what it is.
+      - {id: PAT1, pcn: SAME, member: X1, mrn: UNKNOWN, date: 2024-05-06, lines: [99213]}
+      - {id: PAT2, pcn: SAME, member: X2, mrn: UNKNOWN, date: 2024-05-06, submitted: 2024-06-01, frequency: 7, lines: [99213]}
+      - {id: FIRST, pcn: COB, member: Y1, mrn: REAL, date: 2024-05-06, rendering: 1000000001, lines: [99497]}
+      - {id: SECOND, pcn: COB, member: Y2, mrn: UNKNOWN, payer: SECOND, sequence: S, date: 2024-05-06, rendering: 1000000001,
+           lines: [99497]}
+    """)
+    # By account UNKNOWN is no other patient's number; without one it is nobody's. NONE, which no claim has, is told by its accounts.
+    notes = [f"      - {{id: N{n}, pcn: U{n}, mrn: NONE, date: 2024-05-06, npi: 1000000001, minutes: 20}}" for n in range(11)]
+    notes.append("""
+      - {id: D1, pcn: COB, mrn: UNKNOWN, date: 2024-05-06, npi: 1000000001, minutes: 20}
+      - {id: D2, mrn: UNKNOWN, date: 2024-05-06, npi: 1000000001, minutes: 20}
+    """)
+    built = build("\n".join(["    claims:", *claims, "    documentation:", *notes]))
+    groups = built.rows(
+        "select string_agg(name, ' ' order by name), min(patient_basis) from claim where name[1] in ('U', 'S') group by patient_key"
+    )
+    strangers = [(f"U{n}", "member") for n in range(2, 11)]
+    shared = " ".join(f"S{n}" for n in range(10))
+    assert sorted(groups) == sorted([("U0 U0B", "member"), ("U1 U1B", "mrn"), *strangers, (shared, "mrn"), ("SECOND", "member")])
+    assert built.final() | {"PAT1": "only version", "PAT2": "replacement without its original"} == built.final()
+    assert built.rows("select name from line where not is_primary_copy") == [("SECOND",)]
+    assert dict(built.rows("select documentation_id, join_status from core.acp_session")) == {
+        "D1": "joined",
+        "D2": "patient not known to the claims",
+        **{f"N{n}": "joined" for n in range(11)},
+    }

@@ -59,8 +59,9 @@ def test_rows_have_the_columns_of_the_raw_table() -> None:
     stored = con.execute("select column_name, data_type from duckdb_columns() where table_name = 'acp_documentation'").fetchall()
     names = {pl.String(): "VARCHAR", pl.Int32(): "INTEGER", pl.Date(): "DATE", pl.Time(): "TIME", pl.Boolean(): "BOOLEAN"}
     rows = read(GOOD).rows.drop("mrn")
-    # free text is sealed by the landing
-    wanted = [(c.removeprefix("sealed_"), t.replace("BLOB", "VARCHAR")) for c, t in stored if c not in ("file_key", "mrn_key")]
+    # free text is sealed by the landing, which keeps one fact of it
+    made = ("file_key", "mrn_key", "is_dnr_elected")
+    wanted = [(c.removeprefix("sealed_"), t.replace("BLOB", "VARCHAR")) for c, t in stored if c not in made]
     assert [(c, names[t]) for c, t in rows.schema.items()] == wanted
 
 
@@ -118,6 +119,8 @@ def test_absent_column_is_not_an_empty_value_is_not_n() -> None:
         ("participants", " Patient; Daughter ;;", "patient;daughter"),
         ("topics", "Code Status;polst", "code_status;polst"),
         ("documents", " ; ", None),
+        *((column, text, None) for column in ("topics", "documents", "participants", "absence_reason") for text in ("None", "n/a", " - ")),
+        ("absence_reason", "None of the family could wake her", "None of the family could wake her"),
         ("pos", "2", "02"),
         ("author_npi", "1234567893", "1234567893"),
         ("note_text", "Talked, 40 min", True),

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import MidpointError
+from pipelines.release import report
 from pipelines.release.report import PROOFS, write_report
 from tests.release.story import FORMULA, HOSTILE
 
@@ -92,9 +93,16 @@ def test_it_says_what_the_tables_say(release: Path, page: Page) -> None:
 def test_what_limits_the_figures_stands_first(page: Page) -> None:
     text = page.text
     assert "not evaluable : an input is missing" in text  # the hospice checks have no hospice evidence
-    assert "Denial risk not evaluable" in text  # never $0
+    assert re.search(r"Denial risk \$\d+ \d+ findings? from \d+ checks?; \d+ checks? not evaluable", text)
     assert text.index("Before you use these figures") < text.index("Each check looks at")
     assert "HOS-01" in text[text.index("These checks lack an input") :]
+
+
+def test_where_no_check_is_evaluable_there_is_no_figure() -> None:
+    lost = {"direction": "denial", "status": "not_evaluable", "eligible_count": None, "flagged_count": None}
+    card = report._money_card([lost], "denial", "", {})  # pyright: ignore[reportPrivateUsage]
+    assert '<div class="figure">not evaluable</div>' in card
+    assert "$0" not in card
 
 
 def test_the_cards_say_what_their_dollars_rest_on(release: Path, page: Page) -> None:

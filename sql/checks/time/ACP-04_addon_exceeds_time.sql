@@ -15,28 +15,13 @@ false_positives: Another session of the day is missing from the extract, or is i
 fix: Correct the units of 99498 to what the minutes support, counting from 46 minutes and one unit for each further 30.
 teach: The first 99498 needs 46 minutes in all, the second 76, the third 106. 31 to 45 minutes are 99497 alone.
 --- */
-with addon as (
+-- The day's excess is taken from the lines submitted last, so that each line carries its own dollars.
+with spread as (
   select
     *,
-    addon_units - supported_addon_units as excess_units,
-    coalesce(
-      sum(units) over (
-        partition by patient_key, service_date, clinician_npi
-        order by service_number desc
-        rows between unbounded preceding and 1 preceding
-      ),
-      0
-    ) as later_units
+    least(units, greatest(addon_units - supported_addon_units - later_units, 0)) as line_excess_units
   from core.acp_line
   where procedure_code = '99498' and acp_minutes >= 16
-),
-
--- The day's excess is taken from its last lines first, so that each line carries its own dollars.
-spread as (
-  select
-    *,
-    least(units, greatest(excess_units - later_units, 0)) as line_excess_units
-  from addon
 )
 
 select

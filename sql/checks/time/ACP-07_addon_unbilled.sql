@@ -20,7 +20,7 @@ select
   l.claim_key,
   l.line_number,
   l.documentation_id,
-  l.addon_units < l.supported_addon_units as is_violation,
+  l.addon_units < l.supported_addon_units and coalesce(y.is_acp_covered and y.acp_code_in_place is null, true) as is_violation,
   l.acp_minutes as minutes,
   cast(null as decimal(18, 2)) as at_risk_amount,
   cast(round((l.supported_addon_units - l.addon_units) * e.expected_amount, 2) as decimal(18, 2)) as recoverable_amount,
@@ -34,4 +34,5 @@ inner join core.expected_allowed as e
     and l.is_facility = e.is_facility
     and l.is_reduced_fee = e.is_reduced_fee
     and l.service_date = e.service_date
+left join core.line_policy as y on l.claim_key = y.claim_key and l.line_number = y.line_number
 where l.procedure_code = '99497' and l.service_number = 1 and l.acp_minutes is not null
