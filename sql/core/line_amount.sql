@@ -1,6 +1,6 @@
 /* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, and nothing for ACP where the payer's policy
-does not cover it. allowed_amount is what the remittances net to (0 where denied), else the expected amount; amount_method and
-expected_method say how each was made, and from how many. */
+does not cover it. allowed_amount is what the remittances net to (0 where denied), else (not is_remitted) the expected amount;
+amount_method and expected_method say how each was made, and from how many. */
 with expected as (
   select
     l.claim_key,
@@ -34,6 +34,7 @@ select
   l.units,
   cast(coalesce(o.allowed_amount, round(l.unit_amount * l.units, 2)) as decimal(18, 2)) as allowed_amount,
   case when o.allowed_amount is not null then o.allowed_method else l.expected_method end as amount_method,
+  o.allowed_amount is not null as is_remitted,
   cast(round(l.unit_amount * l.units, 2) as decimal(18, 2)) as expected_amount,
   l.expected_method,
   l.is_payer_median,

@@ -66,7 +66,10 @@ code as (
       d.file_key = a.file_key
       and d.remit_number = a.remit_number
       and d.remit_line_number is not distinct from a.line_number
-  left join reference.adjustment_reason as n on a.reason_code = n.reason_code
+  left join reference.adjustment_reason as n
+    on
+      a.reason_code = n.reason_code
+      and coalesce(d.remit_date between coalesce(n.valid_from, d.remit_date) and coalesce(n.valid_to, d.remit_date), n.valid_to is null)
   where a.reason_code is not null and coalesce(n.is_denial, true)
   union all
   select distinct

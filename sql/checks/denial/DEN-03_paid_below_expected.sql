@@ -25,30 +25,37 @@ with compared as (
     a.claim_key,
     a.line_number,
     a.allowed_amount,
-    a.expected_method || case when a.is_reduced_fee then ', x 0.85' else '' end as expected_method,
+    a.expected_method,
+    a.is_reduced_fee,
     cast(round(a.expected_amount * case when a.is_reduced_fee then 0.85 else 1 end, 2) as decimal(18, 2)) as expected_amount
   from core.line_amount as a
-  inner join core.line_outcome as o on a.claim_key = o.claim_key and a.line_number = o.line_number
   inner join core.claim_line as l on a.claim_key = l.claim_key and a.line_number = l.line_number
   where
     a.is_payer_median
-    and not o.is_denied
-    and o.allowed_amount > 0
+    and a.is_remitted
+    and a.allowed_amount > 0
     and l.is_professional_service
     and coalesce(l.payer_sequence_code, 'P') = 'P'
     -- Part of a service, several at once, or an assistant: less is due.
     and not regexp_matches(' ' || coalesce(l.modifiers, '') || ' ', ' (26|TC|50|51|52|53|54|55|56|62|66|73|74|78|80|81|82|AS) ')
+),
+
+judged as (
+  select
+    c.*,
+    c.allowed_amount * 100 < c.expected_amount * q.paid_below_expected_percent as is_violation
+  from compared as c
+  cross join reference.parameter as q
 )
 
 select
-  c.claim_key,
-  c.line_number,
+  claim_key,
+  line_number,
   cast(null as varchar) as documentation_id,
-  c.allowed_amount * 100 < c.expected_amount * q.paid_below_expected_percent as is_violation,
+  is_violation,
   cast(null as integer) as minutes,
   cast(null as decimal(18, 2)) as at_risk_amount,
-  c.expected_amount - c.allowed_amount as recoverable_amount,
-  c.expected_method as amount_method,
-  to_json(struct_pack(allowed := c.allowed_amount, expected := c.expected_amount)) as evidence
-from compared as c
-cross join reference.parameter as q
+  expected_amount - allowed_amount as recoverable_amount,
+  case when is_violation then expected_method || case when is_reduced_fee then ', x 0.85' else '' end end as amount_method,
+  case when is_violation then to_json(struct_pack(allowed := allowed_amount, expected := expected_amount)) end as evidence
+from judged

@@ -28,36 +28,64 @@ with answered_payer as (
   cross join reference.parameter as q
   where not r.is_other_payer and r.remit_date <= q.as_of_date
   group by v.payer_id
+),
+
+due_claim as (
+  select
+    v.claim_key,
+    v.submission_date,
+    p.last_remit_date,
+    date_diff('day', v.submission_date, q.as_of_date) as days_open
+  from core.claim_version as v
+  inner join answered_payer as p on v.payer_id = p.payer_id
+  cross join reference.parameter as q
+  where v.is_final and date_diff('day', v.submission_date, q.as_of_date) >= q.no_remit_days
+),
+
+-- Nothing answers the line itself until the as-of date …
+unanswered as (
+  select
+    claim_key,
+    line_number
+  from core.remit_link
+  where claim_key is not null and remit_key is null
+  union all
+  select
+    a.claim_key,
+    a.line_number
+  from core.adjudication as a
+  cross join reference.parameter as q
+  where a.adjudication_number = 1 and a.remit_date > q.as_of_date
+),
+
+-- … nor an earlier sending of the same lines.
+open_line as (
+  select
+    u.claim_key,
+    u.line_number,
+    a.expected_amount,
+    a.expected_method
+  from unanswered as u
+  inner join core.line_amount as a on u.claim_key = a.claim_key and u.line_number = a.line_number
+  cross join reference.parameter as q
+  left join core.line_outcome as o on u.claim_key = o.claim_key and u.line_number = o.line_number
+  where coalesce(o.first_remit_date > q.as_of_date, true)
 )
 
 select
   l.claim_key,
   l.line_number,
   cast(null as varchar) as documentation_id,
-  not coalesce(least(f.remit_date, o.first_remit_date) <= q.as_of_date, false) as is_violation,
+  u.claim_key is not null as is_violation,
   cast(null as integer) as minutes,
   cast(null as decimal(18, 2)) as at_risk_amount,
-  a.expected_amount as recoverable_amount,
-  a.expected_method as amount_method,
+  u.expected_amount as recoverable_amount,
+  u.expected_method as amount_method,
   case
-    when f.remit_date is null or f.remit_date > q.as_of_date
-      then
-        to_json(
-          struct_pack(
-            days_open := date_diff('day', v.submission_date, q.as_of_date), payer_last_remit_date := p.last_remit_date,
-            sent_date := v.submission_date
-          )
-        )
+    when u.claim_key is not null
+      then to_json(struct_pack(days_open := c.days_open, payer_last_remit_date := c.last_remit_date, sent_date := c.submission_date))
   end as evidence
 from core.claim_line as l
-inner join core.claim_version as v on l.claim_key = v.claim_key
-inner join answered_payer as p on l.payer_id = p.payer_id
-inner join core.line_amount as a on l.claim_key = a.claim_key and l.line_number = a.line_number
-cross join reference.parameter as q
-left join core.adjudication as f on l.claim_key = f.claim_key and l.line_number = f.line_number and f.adjudication_number = 1
-left join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
-where
-  l.is_primary_copy
-  and l.is_professional_service
-  and l.charge_amount > 0.01
-  and date_diff('day', v.submission_date, q.as_of_date) >= q.no_remit_days
+inner join due_claim as c on l.claim_key = c.claim_key
+left join open_line as u on l.claim_key = u.claim_key and l.line_number = u.line_number
+where l.is_primary_copy and l.is_professional_service and l.charge_amount > 0.01

@@ -7,8 +7,7 @@ proof: suggests
 severity: high
 needs: [claims, hospice]
 counts: >-
-  Each hospice admission with a notice of election (type of bill 81A, 82A) that was not cancelled (8xD) afterwards; of several the last one
-  sent, on its first line.
+  Each hospice admission with a notice of election (type of bill 81A, 82A) that was not cancelled (8xD) afterwards, by the last notice sent.
 amount: >-
   days from the admission to the day before the notice (no later than a known end of the election) x the per diem of routine home care: the
   hospice's median allowed per day of 0651 with this payer in the year, else its median charge per day; nothing where it has no such line
@@ -26,7 +25,12 @@ teach: >-
   The day of admission is day 0 and the notice must be received by day 5. A notice that comes back and is sent again counts from the day
   when it is sent again. Late, every day since the admission is lost.
 --- */
-with notice as (
+with copied as (
+  select distinct claim_key
+  from core.claim_copy
+),
+
+notice as (
   select
     v.claim_key,
     v.patient_key,
@@ -37,8 +41,14 @@ with notice as (
     v.submission_order,
     coalesce(v.admission_date, v.from_date) as admission_date
   from core.claim_version as v
-  inner join reference.hospice_code as t on t.code_kind = 'facility_code' and v.facility_code = t.code and t.is_span_evidence
-  where v.is_final and v.claim_type = 'institutional' and v.frequency_code in ('A', 'D')
+  inner join reference.hospice_code as t
+    on
+      t.code_kind = 'facility_code'
+      and v.facility_code = t.code
+      and t.is_span_evidence
+      and v.from_date between coalesce(t.valid_from, v.from_date) and coalesce(t.valid_to, v.from_date)
+  left join copied as k on v.claim_key = k.claim_key
+  where v.is_final and v.claim_type = 'institutional' and v.frequency_code in ('A', 'D') and k.claim_key is null
 ),
 
 dated as (
@@ -53,22 +63,11 @@ dated as (
 
 last_notice as (
   select
-    d.claim_key,
-    l.line_number,
-    d.patient_key,
-    d.billing_npi,
-    d.payer_id,
-    d.admission_date,
-    d.submission_date,
-    d.notice_count,
-    date_diff('day', d.admission_date, d.submission_date) as days_after
-  from dated as d
-  inner join core.claim_line as l on d.claim_key = l.claim_key
-  where d.frequency_code = 'A' and d.submission_order > d.cancelled_order and l.is_primary_copy
-  qualify row_number() over (
-      partition by d.patient_key, d.billing_npi, d.admission_date
-      order by d.submission_order desc, l.line_number
-    ) = 1
+    *,
+    date_diff('day', admission_date, submission_date) as days_after
+  from dated
+  where frequency_code = 'A' and submission_order > cancelled_order
+  qualify row_number() over (partition by patient_key, billing_npi, admission_date order by submission_order desc) = 1
 ),
 
 care_day as (
@@ -114,7 +113,7 @@ liable as (
 
 select
   claim_key,
-  line_number,
+  cast(null as integer) as line_number,
   cast(null as varchar) as documentation_id,
   days_after > 5 as is_violation,
   cast(null as integer) as minutes,
