@@ -116,7 +116,7 @@ def care_without_site(e: Episode) -> None:
 def late_notice(e: Episode) -> None:
     """The notice of election was sent on the sixth day or later."""
     found = stay(e, e.world.between(20, 50), notice_after=6 if e.world.happens(0.3) else e.world.between(7, 14))
-    e.plant("HOS-09", found.notice)
+    e.plant_claim("HOS-09", found.notice)
 
 
 @error("HOS-10", days=STAY_DAYS, payer=MEDICARE)
