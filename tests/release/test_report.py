@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import MidpointError
-from pipelines.release.report import PROOFS, write_report
+from pipelines.release.report import PROOFS, _money_card, write_report
 from tests.release.story import FORMULA, HOSTILE
 
 
@@ -89,10 +89,23 @@ def test_it_says_what_the_tables_say(release: Path, page: Page) -> None:
     assert release.name in page.text
 
 
+def test_a_direction_without_an_evaluable_check_is_never_zero_dollars() -> None:
+    check = {
+        "direction": "denial",
+        "status": "not_evaluable",
+        "eligible_count": None,
+        "flagged_count": None,
+        "counted_at_risk_amount": None,
+    }
+    card = _money_card([check], "denial", "", {})
+    assert '<div class="figure">not evaluable</div>' in card
+    assert "$" not in card
+
+
 def test_what_limits_the_figures_stands_first(page: Page) -> None:
     text = page.text
     assert "not evaluable : an input is missing" in text  # the hospice checks have no hospice evidence
-    assert "Denial risk not evaluable" in text  # never $0
+    assert re.search(r"Denial risk \$[\d,]+ .{0,60}not evaluable", text)  # of some of its checks
     assert text.index("Before you use these figures") < text.index("Each check looks at")
     assert "HOS-01" in text[text.index("These checks lack an input") :]
 
