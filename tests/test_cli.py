@@ -99,7 +99,7 @@ def test_an_audit_from_first_to_last(midpoint: Command) -> None:
         "837p_truncated.edi": "transaction_set",
         "acp_documentation.csv": "row",
     }
-    assert {row["direction"] for row in summary["findings"]} == {"over", "under", "denial"}
+    assert {row["direction"] for row in summary["findings"]} == {"over", "under", "denial", "info"}
     assert len(list(Path("releases").glob("2026*"))) == 1
 
     status = midpoint("status")

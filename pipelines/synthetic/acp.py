@@ -22,8 +22,14 @@ ACP_SPECIALTIES = (
 
 
 def minutes_of(e: Episode, addon_units: int) -> int:
-    """Minutes that support so many units of 99498: 16-45, 46-75, 76-105 …"""
-    return e.world.between(16 if addon_units == 0 else 16 + 30 * addon_units, 45 + 30 * addon_units)
+    """Minutes that support so many units of 99498: 16-45, 46-75, 76-105 …; the first and the last of them more often than chance."""
+    first, last = 16 + 30 * addon_units, 45 + 30 * addon_units
+    return e.world.one_of((first, last)) if e.world.happens(0.2) else e.world.between(first, last)
+
+
+def too_few_minutes(e: Episode) -> int:
+    """15 or fewer."""
+    return 15 if e.world.happens(0.3) else e.world.between(4, 14)
 
 
 def services_of(addon_units: int) -> list[str]:
@@ -38,7 +44,7 @@ def talk(e: Episode, claim: Claim, addon_units: int) -> None:
 
 def some_addon_units(e: Episode) -> int:
     """Mostly none, at times one, rarely two or three."""
-    return e.world.one_of((0, 0, 0, 0, 0, 0, 0, 1, 1, 2)) if e.world.happens(0.99) else 3
+    return e.world.one_of((0, 0, 0, 0, 0, 0, 0, 1, 1, 2)) if e.world.happens(0.98) else 3
 
 
 @clean(40)
@@ -169,7 +175,7 @@ def documented_and_rightly_unbilled(e: Episode) -> None:
     doctor = e.clinician("social_worker" if why == 3 else "internal")
     claim = e.claim(doctor, "11", "90834" if why == 3 else office_visit(e))
     if why == 0:
-        e.note(claim, e.world.between(5, 15), decides="Deferred")
+        e.note(claim, too_few_minutes(e), decides="Deferred")
     elif why == 1:
         e.note(claim, 30, {"topics": "goals", "documents": ""}, decides="")
     elif why == 2:
@@ -202,7 +208,7 @@ def mended_by_a_replacement(e: Episode) -> None:
 def voided(e: Episode) -> None:
     """Billed for a talk that was too short, and voided."""
     claim = e.claim(e.clinician(*ACP_SPECIALTIES), "11", "99497")
-    e.note(claim, e.world.between(5, 15))
+    e.note(claim, too_few_minutes(e))
     first = e.answer(claim)
     void = e.submit_again(claim, first, "8")
     e.reverse(first, e.world.cycle_day(void.submitted + 12))

@@ -325,7 +325,7 @@ class Episode:
             if world.happens(0.2):
                 visit = world.between(10, 40)
                 row["em_minutes"] = str(visit)
-                row["encounter_minutes"] = str(visit + minutes + world.between(0, 15))
+                row["encounter_minutes"] = str(visit + minutes + world.one_of((0, 0, 5, 10, 15)))
         else:
             start = 23 * 60 + 50 if world.happens(0.02) else world.between(7 * 60, 18 * 60)
             row["acp_start"], row["acp_stop"] = _clock(start), _clock(start + minutes)

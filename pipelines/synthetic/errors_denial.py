@@ -51,14 +51,14 @@ def visit_denied_and_left(e: Episode) -> None:
 
 @error("DEN-03", days=110, payer=MEDICARE)
 def paid_short(e: Episode) -> None:
-    """The visit in full, the ACP at six tenths."""
+    """At three quarters or less of what is usual."""
     claim = e.claim(e.clinician("palliative", "family", "internal"), "11", "99497")
     e.note(claim, minutes_of(e, 0))
-    e.answer(claim, percent=60)
+    e.answer(claim, percent=e.world.one_of((60, 75)))
     e.plant("DEN-03", claim)
 
 
-@error("DEN-04", days=140)
+@error("DEN-04", days=80)
 def never_answered(e: Episode) -> None:
     """Sent months ago, and no remittance came."""
     claim = e.claim(e.clinician("family", "internal", "nurse_practitioner"), "11", office_visit(e), "36415")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.synthetic.acp import minutes_of
 from pipelines.synthetic.episode import ACP, Episode
-from pipelines.synthetic.hospice import NOT_HOSPICED, STAY_DAYS, care, physician_service, stay, unrelated
+from pipelines.synthetic.hospice import NOT_HOSPICED, STAY_DAYS, care, day_of, physician_service, stay, unrelated
 from pipelines.synthetic.recipes import error
 from pipelines.synthetic.visits import office_visit
 from pipelines.synthetic.world import MEDICARE
@@ -14,7 +14,7 @@ from pipelines.synthetic.world import MEDICARE
 def no_hospice_modifier(e: Episode) -> None:
     """Neither GV nor GW during a stay, and paid all the same."""
     found = stay(e, e.world.between(15, 45))
-    claim = e.claim(e.clinician("family", "cardiology"), "12", "99348", day=e.world.between(found.first, found.last))
+    claim = e.claim(e.clinician("family", "cardiology"), "12", "99348", day=day_of(e, found))
     e.plant("HOS-01", claim)
 
 
@@ -33,7 +33,7 @@ def modifier_after_discharge(e: Episode) -> None:
     found = stay(e, e.world.between(15, 40))
     if e.world.happens(0.5):
         claim = e.claim(
-            e.clinician("family"), "12", e.world.one_of(("99348-GV", "99348-GW")), day=found.last + e.world.between(4, 12),
+            e.clinician("family"), "12", e.world.one_of(("99348-GV", "99348-GW")), day=found.last + e.world.between(1, 12),
             diagnoses=unrelated(e, found.principal),
         )  # fmt: skip
     else:
@@ -59,7 +59,7 @@ def unrelated_with_the_same_diagnosis(e: Episode) -> None:
         e.clinician("internal", "cardiology"),
         "11",
         "99213-GW",
-        day=e.world.between(found.first + 1, found.last),
+        day=day_of(e, found),
         diagnoses=[found.principal],
     )
     e.plant("HOS-03", claim)
@@ -115,8 +115,8 @@ def care_without_site(e: Episode) -> None:
 @error("HOS-09", days=STAY_DAYS, payer=MEDICARE)
 def late_notice(e: Episode) -> None:
     """The notice of election was sent on the sixth day or later."""
-    found = stay(e, e.world.between(20, 50), notice_after=e.world.between(6, 14))
-    e.plant("HOS-09", found.notice)
+    found = stay(e, e.world.between(20, 50), notice_after=6 if e.world.happens(0.3) else e.world.between(7, 14))
+    e.plant_claim("HOS-09", found.notice)
 
 
 @error("HOS-10", days=STAY_DAYS, payer=MEDICARE)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from pipelines.synthetic.acp import intensive_stay, minutes_of
 from pipelines.synthetic.episode import Episode
 from pipelines.synthetic.recipes import error
-from pipelines.synthetic.world import MEDICARE, NO_ICU
-
-AUDIO_AT_HOME_ONLY = date(2025, 1, 1)
+from pipelines.synthetic.world import AUDIO_AT_HOME_ONLY, MEDICARE, NO_ICU
 
 
 @error("ACP-40", since=AUDIO_AT_HOME_ONLY, payer=MEDICARE)

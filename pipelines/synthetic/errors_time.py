@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.synthetic.acp import ACP_SPECIALTIES, minutes_of
+from pipelines.synthetic.acp import ACP_SPECIALTIES, minutes_of, too_few_minutes
 from pipelines.synthetic.episode import ACP, Episode
 from pipelines.synthetic.recipes import error
 from pipelines.synthetic.visits import office_visit
@@ -20,7 +20,7 @@ def note_without_minutes(e: Episode) -> None:
 def too_short(e: Episode) -> None:
     """15 minutes or fewer."""
     claim = e.claim(e.clinician(*ACP_SPECIALTIES), "11", office_visit(e) + "-25", "99497")
-    e.note(claim, e.world.between(4, 15))
+    e.note(claim, too_few_minutes(e))
     e.plant("ACP-03", claim, "99497")
 
 

@@ -26,6 +26,7 @@ from pipelines.synthetic import (
     errors_time,
     errors_wellness,
     hospice,
+    near_misses,
     visits,
 )
 from pipelines.synthetic.documentation_writer import DocumentationWriter
@@ -38,8 +39,8 @@ from pipelines.synthetic.world import NO_ICU, World
 from pipelines.warehouse import SQL
 
 STORIES = (
-    visits, acp, hospice, errors_time, errors_conflict, errors_wellness, errors_setting, errors_content, errors_pattern, errors_hospice,
-    errors_palliative, errors_denial,
+    visits, acp, near_misses, hospice, errors_time, errors_conflict, errors_wellness, errors_setting, errors_content, errors_pattern,
+    errors_hospice, errors_palliative, errors_denial,
 )  # fmt: skip
 RECIPES = [recipe for story in STORIES for recipe in vars(story).values() if isinstance(recipe, Recipe)]
 

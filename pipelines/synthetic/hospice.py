@@ -60,7 +60,7 @@ def stay(e: Episode, days: int, *, notice_after: int | None = None, site: str = 
         [principal],
         admitted=first,
         occurrences=(("27", first),),
-        submitted=first + (e.world.between(0, 4) if notice_after is None else notice_after),
+        submitted=first + (e.world.between(0, 5) if notice_after is None else notice_after),
     )
     made = Stay(first, last, principal, physician, notice, [])
     begin = first
@@ -95,6 +95,11 @@ def _month_end(day: int) -> int:
     return following.toordinal() - 1
 
 
+def day_of(e: Episode, found: Stay) -> int:
+    """A day of the stay; the first and the last more often than chance."""
+    return e.world.one_of((found.first, found.last)) if e.world.happens(0.25) else e.world.between(found.first, found.last)
+
+
 def unrelated(e: Episode, principal: str) -> list[str]:
     """Diagnoses that have nothing to do with the hospice's."""
     return [e.world.one_of(UNRELATED), "R54" if principal != "R54" else "I10"]
@@ -105,12 +110,11 @@ def hospice_stay(e: Episode) -> None:
     """A stay, the attending's visit with GV, a visit for something else with GW, and one after a live discharge with neither."""
     found = stay(e, e.world.between(15, 70))
     attending = e.clinician("family", "geriatrics")
-    e.claim(attending, "12", "99348-GV", day=e.world.between(found.first + 1, found.last))
+    e.claim(attending, "12", "99348-GV", day=day_of(e, found))
     if e.world.happens(0.5):
-        day = e.world.between(found.first + 1, found.last)
-        e.claim(e.clinician("internal", "cardiology"), "11", "99213-GW", day=day, diagnoses=unrelated(e, found.principal))
+        e.claim(e.clinician("internal", "cardiology"), "11", "99213-GW", day=day_of(e, found), diagnoses=unrelated(e, found.principal))
     if found.claims[-1].patient_status == "01":
-        e.claim(attending, "11", "99213", day=found.last + e.world.between(3, 10))
+        e.claim(attending, "11", "99213", day=found.last + e.world.between(1, 10))
 
 
 @clean(2, days=STAY_DAYS, payer=MEDICARE)
@@ -119,7 +123,7 @@ def hospice_talk(e: Episode) -> None:
     found = stay(e, e.world.between(20, 50), with_services=False)
     day = found.first + e.world.between(2, 9)
     if e.world.happens(0.5):
-        e.note(e.claim(e.clinician("family"), "12", "99497-GV", day=day), minutes_of(e, 0))
+        e.note(e.claim(e.clinician("family"), e.world.one_of(("12", "34")), "99497-GV", day=day), minutes_of(e, 0))
     else:
         claim = next(c for c in found.claims if c.period[0] <= day <= c.period[1])
         claim.lines.append(physician_service("99497", day))
@@ -129,9 +133,11 @@ def hospice_talk(e: Episode) -> None:
 
 @clean(1, days=STAY_DAYS, payer=MEDICARE)
 def oversight(e: Episode) -> None:
-    """Care plan oversight of a hospice patient, once in a month."""
+    """Care plan oversight of a hospice patient, once in each month of the stay."""
     found = stay(e, e.world.between(40, 60), with_services=False)
-    e.claim(e.clinician("family"), "12", "G0182-GV", day=_month_end(found.first) if _month_end(found.first) <= found.last else found.last)
+    doctor = e.clinician("family")
+    for claim in found.claims:
+        e.claim(doctor, "12", "G0182-GV", day=claim.period[1])
 
 
 @clean(1, days=STAY_DAYS + 60, payer=MEDICARE)

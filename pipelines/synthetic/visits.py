@@ -80,6 +80,12 @@ def hospital_stay(e: Episode) -> None:
     e.claim(doctor, "21", e.world.one_of(("99238", "99239"))).admitted = admitted
 
 
+@visit(2)
+def observation(e: Episode) -> None:
+    """Hospital visits under observation, place of service 22."""
+    e.claim(e.clinician("hospitalist"), "22", e.world.one_of(("99221", "99222", "99231", "99232")))
+
+
 @visit(3)
 def intensive_care(e: Episode) -> None:
     """A day of critical care, at times with a consultant."""

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+AUDIO_AT_HOME_ONLY = date(2025, 1, 1)  # from then on Medicare covers audio alone only so (RULES.md section 3)
 HISTORY_DAYS = 910  # two and a half years before the as-of date
 
 
