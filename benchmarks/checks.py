@@ -33,7 +33,7 @@ from pipelines.warehouse import connect, load_reference, models, run_model, set_
 
 CLAIMS = 1_000_000
 SECONDS_ASKED = 60
-AS_OF = Settings(as_of=date(2025, 12, 31))
+AS_OF = Settings(as_of=date(2026, 6, 30))
 
 # What every check is compared with: one pass over all claim lines that groups them by patient, day and clinician.
 PLAIN = "select count(*) from (select patient_key, service_date, clinician_npi from core.claim_line group by all)"
@@ -51,7 +51,7 @@ def _timed(work: Callable[[], T]) -> tuple[T, Result]:
 
 def make_raw(con: duckdb.DuckDBPyConnection, arguments: argparse.Namespace) -> Result:
     """Stage 1: the raw tables."""
-    _, times = _timed(lambda: MAKERS[arguments.maker](con, arguments.claims))
+    _, times = _timed(lambda: MAKERS[arguments.maker](con, arguments.warehouse, arguments.claims))
     return times
 
 
@@ -117,9 +117,9 @@ STAGES: dict[str, Callable[[duckdb.DuckDBPyConnection, argparse.Namespace], Resu
 }
 
 
-def run_stage(stage: str, path: Path, arguments: argparse.Namespace) -> None:
+def run_stage(stage: str, arguments: argparse.Namespace) -> None:
     """One stage in this process, printed as one line of JSON with the process's peak memory."""
-    con = connect(path, memory_limit=arguments.memory, threads=arguments.threads)
+    con = connect(arguments.warehouse, memory_limit=arguments.memory, threads=arguments.threads)
     result = STAGES[stage](con, arguments)
     con.close()
     print(json.dumps({**result, "peak_bytes": peak_bytes()}))
@@ -172,13 +172,14 @@ def main() -> None:
     parser.add_argument("--warehouse", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.stage:
-        run_stage(arguments.stage, arguments.warehouse, arguments)
+        run_stage(arguments.stage, arguments)
         return
     arguments.folder.mkdir(parents=True, exist_ok=True)
     path = arguments.folder / f"checks-{arguments.maker}-{arguments.claims}.duckdb"
     if "raw" in arguments.stages:
         path.unlink(missing_ok=True)
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        path.with_name(path.name + ".key").unlink(missing_ok=True)
     results = {stage: _spawn(stage, path) for stage in STAGES if stage in arguments.stages}
     if arguments.json:
         print(json.dumps(results, indent=1))

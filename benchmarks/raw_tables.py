@@ -1,14 +1,16 @@
-"""Makes the raw tables of a large warehouse with SQL alone: claims, remittances and documentation with a known share of everything odd.
+"""Makes the raw tables of a large warehouse: with SQL alone, or by landing what `midpoint generate` writes.
 
-What does not belong here: X12 files (files.py), building core and timing (checks.py), and billing scenarios (tests/checks).
-The same number of claims gives the same rows. Of every 1,000 claims: 25 are hospice's, 20 replace the one before, 10 are its copy for a
-second payer, 5 are sent again; three lines each on average, every fourth professional claim with ACP; one line in twelve is denied, one in
-thirty paid short, one remittance in a hundred reversed and corrected, one claim in twenty-five without a remittance.
+What does not belong here: the reader's files (files.py), building core and timing (checks.py), and billing scenarios (tests/checks).
+The same number of claims gives the same rows. With SQL, of every 1,000 claims 25 are hospice's, 20 replace the one before, 10 are its copy
+for a second payer, 5 are sent again; three lines each on average, every fourth professional claim with ACP; one line in twelve is denied,
+one in thirty paid short, one remittance in a hundred reversed and corrected, one claim in twenty-five without a remittance.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 
@@ -62,7 +64,9 @@ select
   case
     when c.is_hospice then [case when c.b % 7 <> 0 then 'Q5001' end, case when c.b % 11 <> 0 then '99497' end, 'Q5002', null, 'Q5010'][n]
     when n = 1 and draw(c.b, 'oversight', 300) = 0 then 'G0182'
-    when n = 1 then ['99213', '99214', '99215', '99232', '99233', '99309', '99349', '99223', '99291', '99306'][1 + draw(c.b, 'visit', 10)]
+    when n = 1 and (c.place = '21' or draw(c.b, 'strange', 30) = 0) then ['99232', '99233', '99223', '99291'][1 + draw(c.b, 'visit', 4)]
+    when n = 1 then case when c.place in ('31', '32') then '99309' when c.place = '12' then '99349' when c.place = '23' then '99284'
+      else ['99213', '99214', '99215'][1 + draw(c.b, 'visit', 3)] end
     when n = 2 and c.has_acp then '99497'
     when n = 3 and c.has_acp then '99498'
     else ['36415', '93000', 'J1885', '99406', 'G0439', '99490'][1 + draw(c.b * 8 + n, 'other', 6)]
@@ -246,8 +250,8 @@ where has_acp and role = 'first' and draw(i, 'documented', 10) < 8
 )
 
 
-def make_with_sql(con: duckdb.DuckDBPyConnection, claims: int) -> None:
-    """Fill raw.* of a new warehouse with ``claims`` claims (three lines each on average) and what answers and documents them."""
+def make_with_sql(con: duckdb.DuckDBPyConnection, _: Path, claims: int) -> None:
+    """Fill raw.* with ``claims`` claims (three lines each on average) and what answers and documents them: half a minute a million."""
     from pipelines.documentation.extract import COLUMNS
 
     create_raw_tables(con)
@@ -263,5 +267,16 @@ def make_with_sql(con: duckdb.DuckDBPyConnection, claims: int) -> None:
         con.execute(f"drop table {name}")
 
 
-# What can make the warehouse; another maker (from generated X12 files, say) takes the same arguments and goes in here.
-MAKERS: dict[str, Callable[[duckdb.DuckDBPyConnection, int], None]] = {"sql": make_with_sql}
+def make_with_generator(con: duckdb.DuckDBPyConnection, warehouse: Path, claims: int) -> None:
+    """Fill raw.* by landing a synthetic inbox, with fewer lines a claim and errors as rare as in practice: ten minutes a million."""
+    from pipelines.landing.land import land
+    from pipelines.settings import Settings
+    from pipelines.synthetic.generate import generate_folder
+
+    with tempfile.TemporaryDirectory(prefix="midpoint-") as work:
+        generate_folder(Path(work) / "made", claims, seed=1, error_rate=0.1)
+        land(con, Settings(warehouse=warehouse), [Path(work) / "made" / "inbox"])
+
+
+# What can make the warehouse: fills raw.* of the open warehouse at the path.
+MAKERS: dict[str, Callable[[duckdb.DuckDBPyConnection, Path, int], None]] = {"sql": make_with_sql, "generator": make_with_generator}

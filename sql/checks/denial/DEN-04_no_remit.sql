@@ -48,7 +48,7 @@ unanswered as (
     claim_key,
     line_number
   from core.remit_link
-  where claim_key is not null and remit_key is null
+  where remit_key is null
   union all
   select
     a.claim_key,

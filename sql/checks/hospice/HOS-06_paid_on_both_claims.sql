@@ -31,7 +31,6 @@ with line as (
     a.amount_method,
     l.claim_type = 'institutional' as is_hospice_claim,
     count(case when l.claim_type = 'institutional' then 1 end) over day as hospice_line_count,
-    count(case when l.claim_type = 'professional' then 1 end) over day as professional_line_count,
     sum(case when l.claim_type = 'institutional' then a.allowed_amount end) over day as hospice_amount,
     sum(case when l.claim_type = 'professional' then a.allowed_amount end) over day as professional_amount
   from core.acp_line as a
@@ -44,9 +43,7 @@ select
   claim_key,
   line_number,
   documentation_id,
-  hospice_line_count > 0
-  and professional_line_count > 0
-  and is_hospice_claim = coalesce(hospice_amount < professional_amount, false) as is_violation,
+  hospice_line_count > 0 and is_hospice_claim = coalesce(hospice_amount < professional_amount, false) as is_violation,
   acp_minutes as minutes,
   allowed_amount as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,

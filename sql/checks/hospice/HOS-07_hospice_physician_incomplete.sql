@@ -26,4 +26,4 @@ select
   'charge of the line' as amount_method,
   to_json(struct_pack(procedure_code := procedure_code)) as evidence
 from core.claim_line
-where is_primary_copy and claim_type = 'institutional' and revenue_code = '0657'
+where is_primary_copy and revenue_code = '0657'

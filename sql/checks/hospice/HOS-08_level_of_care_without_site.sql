@@ -29,6 +29,5 @@ from core.claim_line as l
 inner join core.claim_version as v on l.claim_key = v.claim_key
 where
   l.is_primary_copy
-  and l.claim_type = 'institutional'
   and l.revenue_code in ('0651', '0652', '0655', '0656')
   and not coalesce(v.frequency_code in ('A', 'B', 'C', 'D', 'E'), false)

@@ -37,6 +37,7 @@ notice as (
     v.billing_npi,
     v.payer_id,
     v.frequency_code,
+    v.is_final,
     v.submission_date,
     v.submission_order,
     coalesce(v.admission_date, v.from_date) as admission_date
@@ -48,25 +49,32 @@ notice as (
       and t.is_span_evidence
       and v.from_date between coalesce(t.valid_from, v.from_date) and coalesce(t.valid_to, v.from_date)
   left join copied as k on v.claim_key = k.claim_key
-  where v.is_final and v.claim_type = 'institutional' and v.frequency_code in ('A', 'D') and k.claim_key is null
+  where v.frequency_code in ('A', 'D') and k.claim_key is null
 ),
 
 dated as (
   select
     *,
-    coalesce(max(case when frequency_code = 'D' then submission_order end) over admission, 0) as cancelled_order,
-    count(case when frequency_code = 'A' then 1 end) over admission as notice_count
+    coalesce(max(case when frequency_code = 'D' then submission_order end) over admission, 0) as cancelled_order
   from notice
   where submission_date is not null and admission_date is not null
   window admission as (partition by patient_key, billing_npi, admission_date)
+),
+
+standing as (
+  select
+    *,
+    min(submission_date) over (partition by patient_key, billing_npi, admission_date) as first_sent_date
+  from dated
+  where submission_order > cancelled_order
 ),
 
 last_notice as (
   select
     *,
     date_diff('day', admission_date, submission_date) as days_after
-  from dated
-  where frequency_code = 'A' and submission_order > cancelled_order
+  from standing
+  where is_final
   qualify row_number() over (partition by patient_key, billing_npi, admission_date order by submission_order desc) = 1
 ),
 
@@ -79,7 +87,7 @@ care_day as (
     case when l.charge_amount > 0 then cast(l.charge_amount as double) / cast(l.units as double) end as day_charge
   from core.claim_line as l
   left join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number
-  where l.is_primary_copy and l.claim_type = 'institutional' and l.revenue_code = '0651' and l.units > 0
+  where l.is_primary_copy and l.revenue_code = '0651' and l.units > 0
 ),
 
 per_diem as (
@@ -101,7 +109,7 @@ liable as (
     n.*,
     least(n.days_after, case when s.has_end then date_diff('day', n.admission_date, s.end_date) + 1 end) as liable_days,
     p.day_amount,
-    coalesce(p.day_method, 'no per diem: no 0651 line of this hospice and payer in the year') as day_method
+    coalesce(p.day_method, 'no per diem: no 0651 line with dollars of this hospice and payer in the year') as day_method
   from last_notice as n
   left join core.hospice_span as s on n.patient_key = s.patient_key and n.admission_date between s.start_date and s.end_date
   left join per_diem as p
@@ -122,7 +130,7 @@ select
   day_method as amount_method,
   to_json(
     struct_pack(
-      admission_date := admission_date, days_after := days_after, liable_days := liable_days, notices := notice_count,
+      admission_date := admission_date, days_after := days_after, first_sent_date := first_sent_date, liable_days := liable_days,
       per_diem := day_amount, sent_date := submission_date
     )
   ) as evidence
