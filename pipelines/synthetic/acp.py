@@ -29,7 +29,7 @@ def minutes_of(e: Episode, addon_units: int) -> int:
 
 def too_few_minutes(e: Episode) -> int:
     """15 or fewer."""
-    return 15 if e.world.happens(0.3) else e.world.between(4, 14)
+    return 15 if e.world.happens(0.4) else e.world.between(4, 14)
 
 
 def services_of(addon_units: int) -> list[str]:

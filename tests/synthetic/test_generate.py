@@ -77,6 +77,16 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     assert digests["a"] != digests["c"]
 
 
+def test_a_full_file_is_followed_by_a_second_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.synthetic.inbox_writer.FILE_BYTES", 10_000)
+    generate_folder(tmp_path / "run", 300, 1, 0)
+    assert list((tmp_path / "run" / "inbox").rglob("*_part2.*"))
+    for name, data in contents(tmp_path / "run"):
+        if data.startswith(b"ISA"):
+            ids = Counter(segment[0] for segment in segments(data))
+            assert ids["ISA"] == ids["IEA"] > 0, name
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(MidpointError, match="not an empty folder"):
