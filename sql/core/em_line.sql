@@ -14,7 +14,11 @@ place as (
     f.place_of_service_code,
     min(coalesce(f.valid_from, cast('0001-01-01' as date))) as valid_from,
     max(coalesce(f.valid_to, cast('9999-12-31' as date))) as valid_to,
-    min(case when f.valid_from is null then '' else ' from ' || cast(f.valid_from as varchar) end) as since
+    case
+      when min(f.valid_from) > min(min(f.valid_from)) over (partition by c.procedure_code, f.em_family)
+        then ' from ' || cast(min(f.valid_from) as varchar)
+      else ''
+    end as since
   from coded as c
   inner join reference.em_family as f on c.procedure_code between f.procedure_code_from and f.procedure_code_to
   group by c.procedure_code, f.em_family, f.place_of_service_code
