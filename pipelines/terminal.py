@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from pipelines.words import plural
+
 LISTED = 20  # set-aside pieces named one by one; the rest is counted
 DIRECTIONS = {"over": "overpayment risk", "under": "missed revenue", "denial": "denial risk", "info": "information"}
 
@@ -64,8 +66,8 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
     totals, rows = summary["totals"], _file_rows(summary, new_files)
     matched = f", {100 * totals['remits_matched'] / totals['remits']:.1f} % matched" if totals["remits"] else ""
     rows += [
-        ("Claims", f"{totals['claims']:,} with {totals['claim_lines']:,} lines; {totals['final_claims']:,} final"),
-        ("Remittance claims", f"{totals['remits']:,} with {totals['remit_lines']:,} lines{matched}"),
+        ("Claims", f"{totals['claims']:,} with {plural(totals['claim_lines'], 'line')}; {totals['final_claims']:,} final"),
+        ("Remittance claims", f"{totals['remits']:,} with {plural(totals['remit_lines'], 'line')}{matched}"),
         ("Documentation rows", f"{totals['documentation_rows']:,}"),
         ("Out of balance", _balance_words(totals)),
     ]
@@ -84,7 +86,7 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
 def print_warehouse(summary: dict[str, Any], new_files: int | None = None) -> None:
     """What the warehouse holds."""
     rows = _file_rows(summary, new_files)
-    rows += [(f"raw.{name}", f"{number:,} rows") for name, number in summary["rows"].items()]
+    rows += [(f"raw.{name}", plural(number, "row")) for name, number in summary["rows"].items()]
     rows.append(("Out of balance", _balance_words(summary["totals"])))
     if "current" in summary:
         rows.append(("Current release", summary["current"] or "none yet"))
@@ -204,7 +206,7 @@ def _file_rows(summary: dict[str, Any], new_files: int | None) -> list[tuple[str
     rows = [("Files", f"{files['total']:,} in: {statuses}{news}")]
     rows += [("  set aside", f"{_piece_words(piece)}: {piece['message']}") for piece in pieces[:LISTED]]
     if len(pieces) > LISTED:
-        rows.append(("", f"and {len(pieces) - LISTED:,} more: midpoint quarantine lists them"))
+        rows.append(("", f"and {len(pieces) - LISTED:,} more: midpoint quarantine lists all"))
     return rows
 
 
@@ -216,10 +218,10 @@ def _piece_words(piece: dict[str, Any]) -> str:
 
 def _balance_words(totals: dict[str, Any]) -> str:
     return (
-        f"{totals['transaction_sets_unbalanced']:,} of {totals['transaction_sets']:,} transaction sets,"
-        f" {totals['claims_unbalanced']:,} claims, {totals['remits_unbalanced']:,} remittance claims;"
-        f" wrong trailers of {totals['transaction_sets_miscounted']:,} transaction sets,"
-        f" {totals['functional_groups_miscounted']:,} functional groups, {totals['interchanges_miscounted']:,} interchanges"
+        f"{totals['transaction_sets_unbalanced']:,} of {plural(totals['transaction_sets'], 'transaction set')},"
+        f" {plural(totals['claims_unbalanced'], 'claim')}, {plural(totals['remits_unbalanced'], 'remittance claim')};"
+        f" wrong trailers of {plural(totals['transaction_sets_miscounted'], 'transaction set')},"
+        f" {plural(totals['functional_groups_miscounted'], 'functional group')}, {plural(totals['interchanges_miscounted'], 'interchange')}"
     )
 
 
@@ -233,7 +235,9 @@ def _not_evaluable_rows(checks: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def _expectation_words(expectation: dict[str, Any]) -> str:
     number = expectation["unexpected_count"]
-    return f"{expectation['description']}: not met ({expectation['severity']}{'' if number is None else f', {number:,} exceptions'})"
+    return (
+        f"{expectation['description']}: not met ({expectation['severity']}{'' if number is None else ', ' + plural(number, 'exception')})"
+    )
 
 
 def _money(amount: Decimal | None) -> str:

@@ -257,12 +257,12 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("GE*1*105~", "GE*7*105~", "1 functional groups"),
-        ("GE*1*105~", "GE*1*999~", "1 functional groups"),
-        ("IEA*1*000000105~", "IEA*2*000000105~", "1 interchanges"),
-        ("IEA*1*000000105~", "IEA*1*000000999~", "1 interchanges"),
-        ("SE*44*0001~", "SE*45*0001~", "trailers of 1 transaction sets"),
-        ("SV1*HC:99497*150*", "SV1*HC:99497*151*", "1 of 1 transaction sets, 1 claims"),
+        ("GE*1*105~", "GE*7*105~", "1 functional group, 0 interchanges"),
+        ("GE*1*105~", "GE*1*999~", "1 functional group, 0 interchanges"),
+        ("IEA*1*000000105~", "IEA*2*000000105~", "0 functional groups, 1 interchange\n"),
+        ("IEA*1*000000105~", "IEA*1*000000999~", "0 functional groups, 1 interchange\n"),
+        ("SE*44*0001~", "SE*45*0001~", "trailers of 1 transaction set,"),
+        ("SV1*HC:99497*150*", "SV1*HC:99497*151*", "1 of 1 transaction set, 1 claim, 0 remittance claims"),
     ],
     ids=["GE01", "GE02", "IEA01", "IEA02", "SE01", "CLM02"],
 )

@@ -20,6 +20,7 @@ from plotly.offline import get_plotlyjs
 from dashboards.figures import findings as figures
 from dashboards.theme import DARK, DIRECTIONS, FONT, LIGHT, count, css_variables, dollars, percent
 from pipelines.summary import read_manifest
+from pipelines.words import plural as _plural
 
 HERE = Path(__file__).parent
 TOP_FINDINGS = 100  # of each direction; the tables beside the report hold all
@@ -102,7 +103,7 @@ def _page(release: Release) -> str:
 {(HERE / "report.css").read_text(encoding="utf-8")}</style>
 <script>{get_plotlyjs()}</script></head><body><a class="skip" href="#findings">Skip to the findings</a><div class="page">
 <header><div><h1>Palliative-care and advance-care-planning billing audit</h1>
-<p class="scope">Services {escape(period)} · {count(totals["claims"])} claims · {count(totals["remits"])} remittance claims ·
+<p class="scope">Services {escape(period)} · {_plural(totals["claims"], "claim")} · {_plural(totals["remits"], "remittance claim")} ·
 policy {escape(manifest["policy"])}</p></div>
 <p class="run">As of <strong>{escape(str(manifest["as_of_date"]))}</strong><br>Run <code>{escape(manifest["run_id"])}</code></p></header>
 <nav aria-label="Sections">{links}</nav>
@@ -149,10 +150,6 @@ def _plot(name: str, figure: go.Figure, caption: str) -> str:
     html = figure.to_html(full_html=False, include_plotlyjs=False, config=config, div_id=f"figure-{name}")
     words = escape(caption)
     return f'<figure aria-label="{words}; the table above holds the same figures"><figcaption>{words}</figcaption>{html}</figure>'
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
 
 
 # --- sections --------------------------------------------------------------------------------------
@@ -254,19 +251,19 @@ def _attention(
     lost = ", ".join(_plural(number, noun) for number, noun in pieces if number)
     trailers = totals["transaction_sets_miscounted"] + totals["functional_groups_miscounted"] + totals["interchanges_miscounted"]
     points = [
-        (refused, f'<a href="#files">{_plural(refused, "file")} set aside whole</a>: what they hold is in no figure here.'),
+        (refused, f'<a href="#files">{_plural(refused, "file")} set aside whole</a>: nothing of that is in any figure here.'),
         (partial, f'<a href="#files">{_plural(partial, "file")} landed in part</a>.'),
         (lost, f'<a href="#files">Set aside</a>, and in no figure here: {lost}.'),
         (without, f'<a href="#top">{_plural(without, "finding")} without an amount</a>: counted, but in no dollar figure.'),
         (
             unknown,
-            f'<a href="#not-evaluable">{_plural(unknown, "check")} not evaluable</a>: an input is missing, so they say nothing either way.',
+            f'<a href="#not-evaluable">{_plural(unknown, "check")} not evaluable</a>: an input is missing, so nothing is said either way.',
         ),
         (
             totals["transaction_sets_unbalanced"],
             f'<a href="#balance">{_plural(totals["transaction_sets_unbalanced"], "transaction set")} out of balance</a>.',
         ),
-        (trailers, f'<a href="#balance">{_plural(trailers, "trailer")} (SE, GE or IEA)</a> that do not agree with what was found.'),
+        (trailers, f'<a href="#balance">{_plural(trailers, "trailer")} (SE, GE or IEA)</a> at odds with what was found.'),
         (failed, f'<a href="#expectations">{_plural(failed, "data expectation")} not met</a>.'),
     ]
     items = "".join(f"<li>{text}</li>" for number, text in points if number)
@@ -362,13 +359,14 @@ def _top(release: Release, direction: str, titles: dict[str, str]) -> str:
         )
         for f in found
     )
-    more = f"The {len(found):,} largest of {total:,}" if total > len(found) else f"All {_plural(total, 'finding')}"
+    more = f"The {len(found):,} largest of {total:,} that carry" if total > len(found) else f"All {total:,} findings that carry"
+    carrying = f"{more} their line’s dollars." if total > 1 else "The one finding that carries its line’s dollars."
     overlapping = found[0]["overlapping"]
     verbs = "overlaps and is" if overlapping == 1 else "overlap and are"
     overlap = f" {_plural(overlapping, 'more finding')} {verbs} not counted twice." if overlapping else ""
     columns = ("Check", "Account", "Service date", "Clinician", "Code", "#Minutes", "#Dollars", "Why", "Where it stands")
     return (
-        f'<h3>{DIRECTIONS[direction]}</h3><p class="quiet">{more} that carry their line’s dollars.{overlap}</p>'
+        f'<h3>{DIRECTIONS[direction]}</h3><p class="quiet">{carrying}{overlap}</p>'
         f'<div class="find"><label for="{name}-find">Find</label><input id="{name}-find" type="search" data-table="{name}"'
         f' placeholder="account, NPI, check, code, date …"><span class="quiet" id="{name}-shown" aria-live="polite"></span></div>'
         + _table(name, f"{DIRECTIONS[direction]}: largest findings", columns, rows, tall=True)
@@ -563,9 +561,8 @@ def _expectations(gate: list[dict[str, Any]]) -> str:
     if not gate:
         return "<p>No expectations were run: the shape of the tables is unchecked.</p>"
     failed = [g for g in gate if g["status"] != "passed"]
-    said = (
-        f"<p>{len(gate) - len(failed):,} of {_plural(len(gate), 'expectation')} met on {len({g['table_name'] for g in gate})} tables.</p>"
-    )
+    tables = _plural(len({g["table_name"] for g in gate}), "table")
+    said = f"<p>{len(gate) - len(failed):,} of {_plural(len(gate), 'expectation')} met on {tables}.</p>"
 
     def rows(some: list[dict[str, Any]]) -> Iterable[str]:
         for g in some:

@@ -49,18 +49,45 @@ record as (
   where not d.is_repeated
 ),
 
+asked_line as (
+  select distinct
+    patient_control_number,
+    service_date,
+    rendering_npi
+  from counted
+  where not is_repeated and patient_control_number is not null
+),
+
+-- One row for lines that are alike here, however often the account was sent.
+known_line as (
+  select
+    l.patient_control_number,
+    l.service_date,
+    l.clinician_npi,
+    l.patient_key,
+    v.mrn_key,
+    l.is_primary_copy and l.acp_code is not null as is_billed,
+    min(l.claim_id) as claim_id
+  from asked_line as a
+  inner join core.claim_line as l
+    on a.patient_control_number = l.patient_control_number and a.service_date = l.service_date and a.rendering_npi = l.clinician_npi
+  inner join core.claim_version as v on l.claim_key = v.claim_key
+  group by
+    l.patient_control_number, l.service_date, l.clinician_npi, l.patient_key, v.mrn_key,
+    l.is_primary_copy and l.acp_code is not null
+),
+
 -- The account of a claim that carries another record number than the documentation is another patient's.
 account_line as (
   select
     d.documentation_id,
     l.patient_key,
-    l.is_primary_copy and l.acp_code is not null as is_billed,
+    l.is_billed,
     l.claim_id
   from counted as d
-  inner join core.claim_line as l
+  inner join known_line as l
     on d.patient_control_number = l.patient_control_number and d.service_date = l.service_date and d.rendering_npi = l.clinician_npi
-  inner join core.claim_version as v on l.claim_key = v.claim_key
-  where not d.is_repeated and coalesce(d.record_key = v.mrn_key, true)
+  where not d.is_repeated and coalesce(d.record_key = l.mrn_key, true)
 ),
 
 account_claim as (

@@ -95,7 +95,7 @@ copy as (
 ),
 
 void as (
-  select
+  select distinct
     c.original_reference_number as claim_control_number,
     c.claim_type,
     c.billing_npi,
@@ -105,7 +105,24 @@ void as (
   where c.frequency_code = '8' and c.original_reference_number is not null
 ),
 
--- The numbers that voids name, where they answered copies (which their first one stands for).
+void_number as (
+  select distinct claim_control_number
+  from void
+),
+
+answered as (
+  select distinct
+    r.payer_claim_control_number as claim_control_number,
+    r.patient_control_number,
+    abs(r.charge_amount) as charge_amount,
+    r.from_date,
+    coalesce(t.remit_payer_id, t.remit_payer_name) as remit_payer_id
+  from raw.remit as r
+  inner join void_number as v on r.payer_claim_control_number = v.claim_control_number
+  inner join core.submission as t on r.file_key = t.file_key and r.transaction_set = t.transaction_set
+),
+
+-- The numbers that voids name, where they answered copies (which their first one stands for), unless it could be any of many claims.
 named as (
   select distinct
     k.first_claim_key,
@@ -114,19 +131,18 @@ named as (
     k.from_date,
     k.through_date,
     k.alike_count > k.copy_count as is_beside_others,
-    coalesce(t.remit_payer_id, t.remit_payer_name) as remit_payer_id,
-    v.claim_control_number
-  from void as v
-  inner join raw.remit as r on v.claim_control_number = r.payer_claim_control_number
-  inner join core.submission as t on r.file_key = t.file_key and r.transaction_set = t.transaction_set
-  inner join copy as k
+    r.remit_payer_id,
+    r.claim_control_number
+  from answered as r
+  inner join copy as k on r.patient_control_number = k.patient_control_number and r.charge_amount = k.charge_amount
+  inner join void as v
     on
-      r.patient_control_number = k.patient_control_number
-      and abs(r.charge_amount) = k.charge_amount
-      and v.claim_type = k.claim_type
-      and v.billing_npi is not distinct from k.billing_npi
+      r.claim_control_number = v.claim_control_number
+      and k.claim_type = v.claim_type
+      and k.billing_npi is not distinct from v.billing_npi
   where
     k.copy_number = 1
+    and k.alike_count <= k.copy_count + 50
     and coalesce(v.patient_key = k.patient_key, true)
     and coalesce(r.from_date between k.from_date and k.through_date, true)
 ),

@@ -112,10 +112,23 @@ target as (
     ) = 1
 ),
 
+-- The best target by what stands first, then by the next.
 by_reference as (
   select
     c.claim_key,
-    t.claim_key as target_claim_key
+    arg_max(
+      t.claim_key,
+      struct_pack(
+        is_original := not t.is_change,
+        is_same_patient := coalesce(c.patient_key = t.patient_key, false),
+        is_same_provider := c.billing_npi is not distinct from t.billing_npi,
+        is_same_charge := c.remit_charge_amount is not distinct from t.charge_amount,
+        is_same_payer := c.payer_id is not distinct from t.payer_id,
+        is_same_day := c.from_date is not distinct from t.from_date,
+        is_voided_number := t.voided_number is not null,
+        first_order := -t.submission_order
+      )
+    ) as target_claim_key
   from named as c
   inner join target as t on c.account_key = t.account_key and c.claim_type = t.claim_type
   where
@@ -139,25 +152,32 @@ by_reference as (
       )
     )
     and coalesce(c.remit_from_date between t.from_date and t.through_date, true)
-  qualify row_number() over (
-      partition by c.claim_key
-      order by
-        t.is_change,
-        coalesce(c.patient_key = t.patient_key, false) desc,
-        c.billing_npi is not distinct from t.billing_npi desc,
-        c.remit_charge_amount is not distinct from t.charge_amount desc,
-        c.payer_id is not distinct from t.payer_id desc,
-        c.from_date is not distinct from t.from_date desc,
-        case when t.voided_number = c.original_reference_number then 1 when t.voided_number is null then 2 else 3 end,
-        t.submission_order
-    ) = 1
+    and coalesce(t.voided_number = c.original_reference_number, t.voided_number is null)
+  group by c.claim_key
+),
+
+unnamed as (
+  select c.*
+  from change as c
+  left join by_reference as r on c.claim_key = r.claim_key
+  where r.claim_key is null
 ),
 
 by_group as (
   select
     c.claim_key,
-    t.claim_key as target_claim_key
-  from change as c
+    arg_max(
+      t.claim_key,
+      struct_pack(
+        is_same_patient := coalesce(c.patient_key = t.patient_key, false),
+        is_same_clinician := c.rendering_npi is not distinct from t.rendering_npi,
+        is_same_charge := c.charge_amount is not distinct from t.charge_amount,
+        is_voided_number := t.voided_number is not null,
+        is_before := t.submission_order < c.submission_order,
+        last_order := t.submission_order
+      )
+    ) as target_claim_key
+  from unnamed as c
   inner join claim as t
     on
       c.patient_control_number = t.patient_control_number
@@ -169,17 +189,9 @@ by_group as (
   where
     not t.is_change
     and t.claim_key = t.copy_key
+    and coalesce(t.voided_number = c.original_reference_number, t.voided_number is null)
     and (c.patient_key = t.patient_key or (coalesce(c.patient_key = t.patient_key, true) and c.account_key = t.account_key))
-  qualify row_number() over (
-      partition by c.claim_key
-      order by
-        coalesce(c.patient_key = t.patient_key, false) desc,
-        c.rendering_npi is not distinct from t.rendering_npi desc,
-        c.charge_amount is not distinct from t.charge_amount desc,
-        case when t.voided_number = c.original_reference_number then 1 when t.voided_number is null then 2 else 3 end,
-        t.submission_order < c.submission_order desc,
-        t.submission_order desc
-    ) = 1
+  group by c.claim_key
 ),
 
 orphan as (
@@ -193,10 +205,9 @@ orphan as (
       partition by c.claim_type, c.billing_npi, c.payer_id, coalesce(c.original_reference_number, cast(c.claim_key as varchar))
       order by c.submission_order
     ) as same_reference_key
-  from change as c
-  left join by_reference as r on c.claim_key = r.claim_key
+  from unnamed as c
   left join by_group as g on c.claim_key = g.claim_key
-  where r.claim_key is null and g.claim_key is null
+  where g.claim_key is null
 )
 
 select
@@ -213,12 +224,10 @@ select
 from by_reference
 union all
 select
-  g.claim_key,
-  g.target_claim_key,
+  claim_key,
+  target_claim_key,
   'account, payer, provider and dates' as method
-from by_group as g
-left join by_reference as r on g.claim_key = r.claim_key
-where r.claim_key is null
+from by_group
 union all
 select
   claim_key,

@@ -102,6 +102,60 @@ numbered as (
   from first_answer
 ),
 
+-- Where charge and first day leave more than 50 claims under one account, the member must agree too, and of claims that are alike in all
+-- that is looked at below, the one submitted last stands for those of its day.
+crowd as (
+  select account_key
+  from core.claim_version
+  where account_key <> patient_control_number
+  group by account_key
+  having count(*) > 50
+),
+
+stand_in as (
+  select v.claim_key
+  from core.claim_version as v
+  inner join crowd as g on v.account_key = g.account_key
+  qualify row_number() over (
+      partition by
+        v.account_key, v.member_key, v.payer_id, v.payer_name, v.payer_sequence_code, v.billing_npi, v.charge_amount, v.frequency_code,
+        v.from_date, v.through_date, v.submission_date
+      order by v.submission_order desc
+    ) = 1
+),
+
+claim as (
+  select
+    v.claim_key,
+    v.submission_date,
+    v.submission_order,
+    case when g.account_key is null then v.account_key else v.account_key || '|' || coalesce(v.member_key, 0) end as account_key,
+    v.payer_id,
+    v.payer_name,
+    v.payer_sequence_code,
+    v.billing_npi,
+    v.member_key,
+    v.frequency_code,
+    v.original_reference_number,
+    v.charge_amount,
+    v.from_date,
+    v.through_date,
+    p.voided_number
+  from core.claim_version as v
+  left join core.claim_repetition as p on v.claim_key = p.claim_key and p.voided_number is not null
+  left join crowd as g on v.account_key = g.account_key
+  left join stand_in as s on v.claim_key = s.claim_key
+  where g.account_key is null or s.claim_key is not null
+),
+
+answer as (
+  select
+    r.*,
+    case when g.account_key is null then r.account_key else r.account_key || '|' || coalesce(r.member_key, 0) end as claim_account_key
+  from remit as r
+  left join crowd as g on r.account_key = g.account_key
+),
+
 candidate as (
   select
     r.remit_key,
@@ -117,13 +171,12 @@ candidate as (
     coalesce(r.frequency_code = '1', false) as is_first_frequency,
     not coalesce(c.frequency_code = '8', false) as is_not_void,
     not coalesce(r.payer_claim_control_number = c.original_reference_number, false) as is_not_later,
-    coalesce(r.payer_claim_control_number = p.voided_number, false) as is_voided_number,
-    p.voided_number is null as is_not_apart,
+    coalesce(r.payer_claim_control_number = c.voided_number, false) as is_voided_number,
+    c.voided_number is null as is_not_apart,
     coalesce(c.submission_date <= r.remit_date, true) as is_in_time,
     c.submission_order
-  from remit as r
-  inner join core.claim_version as c on r.account_key = c.account_key
-  left join core.claim_repetition as p on c.claim_key = p.claim_key and p.voided_number is not null
+  from answer as r
+  inner join claim as c on r.claim_account_key = c.account_key
   where coalesce(r.from_date <= c.through_date and r.through_date >= c.from_date, true)
 ),
 
@@ -162,16 +215,26 @@ best as (
     ) = 1
 ),
 
+first_answered as (
+  select
+    r.account_key,
+    r.payer_claim_control_number,
+    min(r.remit_date) as remit_date,
+    arg_min(b.claim_key, r.remit_order) as claim_key
+  from remit as r
+  inner join best as b on r.remit_key = b.remit_key
+  where not r.is_reversal
+  group by r.account_key, r.payer_claim_control_number
+),
+
 reversed as (
   select
     v.remit_key,
-    b.claim_key
+    o.claim_key
   from remit as v
-  inner join remit as o
-    on v.account_key = o.account_key and v.payer_claim_control_number = o.payer_claim_control_number
-  inner join best as b on o.remit_key = b.remit_key
-  where v.is_reversal and not o.is_reversal and o.remit_date <= v.remit_date
-  qualify row_number() over (partition by v.remit_key order by o.remit_order) = 1
+  inner join first_answered as o
+    on v.account_key = o.account_key and v.payer_claim_control_number = o.payer_claim_control_number and v.remit_date >= o.remit_date
+  where v.is_reversal
 ),
 
 known_account as (

@@ -140,7 +140,7 @@ def test_numbers_of_the_evidence_are_plain(page: Page) -> None:
 
 
 def test_expectations_that_were_not_met_are_named(page: Page) -> None:
-    assert "1 of 2 expectations met on 1 tables" in page.text
+    assert "1 of 2 expectations met on 1 table." in page.text
     assert "1 data expectation not met" in page.text
 
 
