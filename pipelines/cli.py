@@ -224,6 +224,20 @@ def _seeds(text: str | None) -> list[int]:
         raise typer.BadParameter("give whole numbers with commas between them, as 1,2,3", param_hint="--seeds") from None
 
 
+@app.command()
+def note(
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="The text of one note; - reads standard input.")], json: Json = False
+) -> None:
+    """What the note reader makes of one note: each value with the words that gave it, and why a value is missing."""
+    from pipelines.documentation.notes import load_note, read_note
+
+    reading = read_note(load_note(file)).as_json()
+    if json:
+        terminal.print_json(reading)
+    else:
+        terminal.print_note(reading)
+
+
 @checks_app.command("list")
 def list_checks(json: Json = False) -> None:
     """Every check: id, family, direction, proof, what it needs, title."""

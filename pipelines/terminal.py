@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from pipelines.words import plural
 
@@ -99,6 +99,31 @@ def print_quarantine(pieces: list[dict[str, Any]]) -> None:
         sys.stdout.write("Nothing is set aside.\n")
     for piece in pieces:
         sys.stdout.write(f"{_piece_words(piece)}\n  {piece['message']} ({piece['reason_code']})\n")
+
+
+def print_note(reading: dict[str, Any]) -> None:
+    """What was read from a note: a line a field, below it the words that gave the value, and why a value is missing or was passed over."""
+    rows: list[tuple[str, str]] = []
+    for name, value in reading.items():
+        if name in ("spans", "reasons"):
+            continue
+        rows.append((name, _value_words(value)))
+        rows += [("", f"{span.get('value', '')} from “{_printable(span['text'])}”".strip()) for span in reading["spans"].get(name, [])]
+        rows += [("", f"but {_printable(why)}" if value not in (None, []) else _printable(why)) for why in reading["reasons"].get(name, [])]
+    _print(rows)
+
+
+def _value_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in cast("list[object]", value)) or "–"
+    return "–" if value is None else _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """One line, without signs that would steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 def print_checks(checks: list[dict[str, Any]]) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import time
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.documentation.notes import NoteReading, read_note
 from pipelines.errors import MidpointError
 
 PARQUET_MAGIC = b"PAR1"
@@ -167,6 +169,11 @@ COLUMNS = {
 REQUIRED = ("documentation_id", "service_date", "rendering_npi")
 PATIENT = ("patient_control_number", "mrn")
 VOCABULARY = {"topics": TOPICS, "documents": DOCUMENTS}
+# What the note reader gives where the row's own field is empty
+FROM_NOTE = (
+    "acp_minutes", "acp_start", "acp_stop", "modality", "participants", "patient_present", "voluntary", "topics", "documents", "decisions",
+)  # fmt: skip
+UNREAD = "unread"  # in from_note: the reader failed on the note
 # Where the table's column is not called as the file's: times end in _time, and of the note only its presence is kept.
 STORED_AS = {"acp_start": "acp_start_time", "acp_stop": "acp_stop_time", "note_text": "has_note_text"}
 
@@ -186,8 +193,10 @@ class Rejected:
 class Documentation:
     """One extract: its good rows, its bad ones, and what is to be said of the file.
 
-    rows: columns and types of raw.acp_documentation without file_key, and `mrn` in clear for the landing to hash.
-    columns: the documented columns that the file has, by those names; any other is null in every row of `rows`, not an empty value.
+    rows: columns and types of raw.acp_documentation without file_key, and `mrn` in clear for the landing to hash. Where a row has a note,
+    the note reader fills its empty fields; `from_note` names them.
+    columns: the documented columns that the file has, by those names, and those that its notes fill; any other is null in every row of
+    `rows`, not an empty value.
     extra_columns: the columns that are ignored, as the file names them.
     """
 
@@ -233,15 +242,19 @@ def read_documentation(content: bytes, name: str) -> Documentation:
         rejected.extend(bad)
     rows = pl.concat(frames)
     rejected.sort(key=lambda r: r.row_number)
-    warnings.extend(_remarks(rows, header, bool(rejected)))
-    return Documentation(rows, [c for c in COLUMNS if c in header.columns], header.extra, rejected, warnings)
+    has = header.columns.keys() | (set(FROM_NOTE) if rows["has_note_text"].any() else set())
+    warnings.extend(_remarks(rows, has, bool(rejected)))
+    return Documentation(rows, [c for c in COLUMNS if c in has], header.extra, rejected, warnings)
 
 
-def _remarks(rows: pl.DataFrame, header: _Header, has_rejected: bool) -> Iterator[str]:
-    if "acp_minutes" not in header.columns and not {"acp_start", "acp_stop"} <= header.columns.keys():
+def _remarks(rows: pl.DataFrame, columns: Set[str], has_rejected: bool) -> Iterator[str]:
+    if "acp_minutes" not in columns and not {"acp_start", "acp_stop"} <= columns:
         yield "no column acp_minutes, nor acp_start with acp_stop: checks that need minutes are not evaluable on it"
     if rows.is_empty() and not has_rejected:
         yield "no rows below the header"
+    unread = rows["from_note"].eq(UNREAD).sum()
+    if unread:
+        yield f"note_text: {unread} notes could not be read by the note reader; their rows keep their own fields"
     for column, words in VOCABULARY.items():
         strange = rows.select(pl.col(column).str.split(";").list.set_difference(list(words)).list.len() > 0).to_series().sum()
         if strange:
@@ -448,9 +461,58 @@ def _typed(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             [pl.when(is_bad).then(pl.lit(message)) for is_bad, _, message in complaints], separator="; ", ignore_nulls=True
         ).alias("message"),
     )
+    values = _with_notes(values)
     private = values["mrn"]
     rows = values.drop("mrn").with_columns(pl.col("note_text").is_not_null()).rename(STORED_AS)
     return rows.with_columns(private), problems
+
+
+def _with_notes(values: pl.DataFrame) -> pl.DataFrame:
+    """Fill the empty fields of rows with a note from it, and add `from_note`: the fields filled, joined by ;, null where none was."""
+    columns = {name: values[name].to_list() for name in FROM_NOTE}
+    filled: list[str | None] = []
+    for i, text in enumerate(values["note_text"].to_list()):
+        given = {name: column[i] for name, column in columns.items()}
+        if text is None or None not in given.values():
+            filled.append(None)
+            continue
+        try:
+            from_note = _from_note(read_note(text), given)
+        except MidpointError:
+            filled.append(UNREAD)
+            continue
+        for name, value in from_note.items():
+            columns[name][i] = value
+        filled.append(";".join(from_note) or None)
+    return values.with_columns(
+        *(pl.Series(name, column, dtype=values.schema[name]) for name, column in columns.items()), pl.Series("from_note", filled, pl.String)
+    )
+
+
+def _from_note(reading: NoteReading, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a note for the fields that are empty. Times are taken together: a row with minutes, or with a start or a stop of its
+    own, keeps to its own clock, and a start and stop that contradict the note's minutes are not passed on.
+    """
+    has_own_clock = given["acp_start"] is not None or given["acp_stop"] is not None
+    read: dict[str, Any] = {
+        "acp_minutes": None if given["acp_start"] is not None and given["acp_stop"] is not None else reading.acp_minutes,
+        "acp_start": None,
+        "acp_stop": None,
+        "modality": reading.modality,
+        "participants": ";".join(reading.participants) or None,
+        "patient_present": _yes_no(reading.patient_present),
+        "voluntary": _yes_no(reading.voluntary),
+        "topics": ";".join(reading.topics) or None,
+        "documents": ";".join(reading.documents) or None,
+        "decisions": reading.decisions,
+    }
+    if given["acp_minutes"] is None and not has_own_clock and reading.acp_minutes is not None and reading.acp_start and reading.acp_stop:
+        read |= {"acp_start": time.fromisoformat(reading.acp_start), "acp_stop": time.fromisoformat(reading.acp_stop)}
+    return {name: value for name, value in read.items() if given[name] is None and value is not None}
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else "Y" if value else "N"
 
 
 def _sift(chunk: _Chunk, seen: dict[str, int]) -> tuple[pl.DataFrame, list[Rejected]]:

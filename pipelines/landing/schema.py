@@ -79,9 +79,11 @@ create table if not exists raw.acp_documentation (
   is_dnr_elected BOOLEAN,              -- what the decisions say of it, read before they are sealed; null where they are empty
   status_change VARCHAR, time_separate VARCHAR,
   em_minutes INTEGER, encounter_minutes INTEGER, author_npi VARCHAR, author_credential VARCHAR, payer_id VARCHAR, pos VARCHAR,
-  has_note_text BOOLEAN NOT NULL
+  has_note_text BOOLEAN NOT NULL,
+  from_note VARCHAR  -- fields that the note reader filled, joined by ;
 );
--- Which columns each documentation file had: an absent column is not an empty value.
+alter table raw.acp_documentation add column if not exists from_note VARCHAR;  -- of warehouses made before there was a note reader
+-- Which columns each documentation file had: an absent column is not an empty value. What notes fill counts as had.
 create table if not exists raw.documentation_column (file_key INTEGER NOT NULL, column_name VARCHAR NOT NULL);
 """
 

@@ -24,6 +24,7 @@ session as (
     cast(count(*) as integer) as session_count,
     cast(count(*) filter (where minutes is null) as integer) as untimed_session_count,
     cast(sum(minutes) as integer) as acp_minutes,
+    bool_or(has_minutes_from_note) as has_minutes_from_note,
     bool_or(has_minutes_column) as has_minutes_column,
     bool_or(has_topics_column) as has_topics_column,
     bool_or(has_voluntary_column) as has_voluntary_column,
@@ -60,6 +61,7 @@ day as (
     coalesce(s.session_count, 0) as session_count,
     coalesce(s.untimed_session_count, 0) as untimed_session_count,
     s.acp_minutes,
+    s.has_minutes_from_note,
     s.has_minutes_column,
     s.has_topics_column,
     s.has_voluntary_column,
@@ -184,6 +186,7 @@ select
     else 1 + cast(floor((d.acp_minutes - 46) / 30) as integer)
   end as supported_addon_units,
   f.documentation_id,
+  coalesce(d.has_minutes_from_note, false) as has_minutes_from_note,
   coalesce(d.has_minutes_column, false) as has_minutes_column,
   d.has_topics_column,
   d.has_voluntary_column,

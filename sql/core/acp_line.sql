@@ -33,6 +33,7 @@ select
   d.addon_units,
   d.session_count,
   d.untimed_session_count,
+  d.has_minutes_from_note,
   d.has_minutes_column,
   d.acp_minutes,
   d.supported_addon_units,

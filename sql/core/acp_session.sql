@@ -2,7 +2,8 @@
 not documented) and its patient: by medical record number where both sides carry one that names a patient (core.crowded_record), else by
 patient control number. join_status: joined (ACP is billed by the clinician for the patient that day), not billed, patient not known, or
 repeated (the same documentation_id in another file: the row with minutes counts, and of several that of the last file by name).
-is_acp_content: a topic other than goals, or a document. A column that its file does not have is marked by has_..._column = false. */
+is_acp_content: a topic other than goals, or a document. A column that its file does not have is marked by has_..._column = false;
+has_minutes_from_note: the note reader gave them. */
 with present as (
   select
     file_key,
@@ -165,6 +166,7 @@ select
   p.time_separate,
   p.em_minutes,
   p.encounter_minutes,
+  coalesce(';' || p.from_note || ';' like '%;acp_minutes;%', false) as has_minutes_from_note,
   p.has_minutes_column,
   p.has_topics_column,
   p.has_voluntary_column,

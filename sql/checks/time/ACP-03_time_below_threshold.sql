@@ -28,6 +28,13 @@ select
   allowed_amount as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,
   amount_method,
-  to_json(struct_pack(minutes_needed := 16, sessions := session_count, sessions_without_minutes := untimed_session_count)) as evidence
+  to_json(
+    struct_pack(
+      minutes_from_note := has_minutes_from_note,
+      minutes_needed := 16,
+      sessions := session_count,
+      sessions_without_minutes := untimed_session_count
+    )
+  ) as evidence
 from core.acp_line
 where primary_line_count > 0 and acp_minutes is not null

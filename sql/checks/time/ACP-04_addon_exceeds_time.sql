@@ -33,5 +33,12 @@ select
   cast(round(allowed_amount * line_excess_units / nullif(units, 0), 2) as decimal(18, 2)) as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,
   amount_method,
-  to_json(struct_pack(billed_units := addon_units, excess_units := line_excess_units, supported_units := supported_addon_units)) as evidence
+  to_json(
+    struct_pack(
+      billed_units := addon_units,
+      excess_units := line_excess_units,
+      minutes_from_note := has_minutes_from_note,
+      supported_units := supported_addon_units
+    )
+  ) as evidence
 from spread

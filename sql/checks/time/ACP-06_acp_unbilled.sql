@@ -44,6 +44,7 @@ select
   to_json(
     struct_pack(
       file_by := d.service_date + y.timely_filing_days,
+      minutes_from_note := d.has_minutes_from_note,
       policy := y.policy_rule,
       sessions := d.session_count,
       supported_units := d.supported_addon_units,

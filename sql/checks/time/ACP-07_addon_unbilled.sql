@@ -25,7 +25,9 @@ select
   cast(null as decimal(18, 2)) as at_risk_amount,
   cast(round((l.supported_addon_units - l.addon_units) * e.expected_amount, 2) as decimal(18, 2)) as recoverable_amount,
   '99498 ' || e.expected_method as amount_method,
-  to_json(struct_pack(billed_units := l.addon_units, supported_units := l.supported_addon_units)) as evidence
+  to_json(
+    struct_pack(billed_units := l.addon_units, minutes_from_note := l.has_minutes_from_note, supported_units := l.supported_addon_units)
+  ) as evidence
 from core.acp_line as l
 inner join core.expected_allowed as e
   on
