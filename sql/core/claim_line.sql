@@ -48,8 +48,28 @@ resolved as (
       else billing_taxonomy_code
     end as clinician_taxonomy_code,
     coalesce(place_of_service_code, case when facility_qualifier_code = 'B' then facility_code end) as line_place_of_service_code,
-    coalesce(service_from_date, from_date) as service_date
+    coalesce(service_from_date, from_date) as service_date,
+    -- A line without a date is judged by the rows that are still valid.
+    coalesce(service_from_date, from_date, date '9999-12-31') as reference_date
   from line
+),
+
+place as (
+  select
+    place_of_service_code,
+    is_facility,
+    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_to, date '9999-12-31') as valid_to
+  from reference.place_of_service
+),
+
+specialty as (
+  select
+    taxonomy_prefix,
+    specialty_code,
+    coalesce(valid_from, date '0001-01-01') as valid_from,
+    coalesce(valid_to, date '9999-12-31') as valid_to
+  from reference.specialty
 )
 
 select
@@ -100,24 +120,12 @@ select
   c.primary_claim_key
 from resolved as r
 left join core.claim_copy as c on r.claim_key = c.claim_key and r.line_number = c.line_number
-left join reference.place_of_service as p
-  on
-    r.line_place_of_service_code = p.place_of_service_code
-    and coalesce(
-      r.service_date between coalesce(p.valid_from, r.service_date) and coalesce(p.valid_to, r.service_date), p.valid_to is null
-    )
-left join reference.specialty as s
-  on
-    r.clinician_taxonomy_code = s.taxonomy_prefix
-    and coalesce(
-      r.service_date between coalesce(s.valid_from, r.service_date) and coalesce(s.valid_to, r.service_date), s.valid_to is null
-    )
-left join reference.specialty as g
-  on
-    left(r.clinician_taxonomy_code, 4) = g.taxonomy_prefix
-    and coalesce(
-      r.service_date between coalesce(g.valid_from, r.service_date) and coalesce(g.valid_to, r.service_date), g.valid_to is null
-    )
+left join place as p
+  on r.line_place_of_service_code = p.place_of_service_code and r.reference_date >= p.valid_from and r.reference_date <= p.valid_to
+left join specialty as s
+  on r.clinician_taxonomy_code = s.taxonomy_prefix and r.reference_date >= s.valid_from and r.reference_date <= s.valid_to
+left join specialty as g
+  on left(r.clinician_taxonomy_code, 4) = g.taxonomy_prefix and r.reference_date >= g.valid_from and r.reference_date <= g.valid_to
 left join core.payer_policy as y
   on
     r.procedure_code = y.acp_code_in_place

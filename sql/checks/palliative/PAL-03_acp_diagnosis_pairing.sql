@@ -16,18 +16,26 @@ false_positives: >-
 fix: Where the record supports one of them, add it on the next claim; nothing is to be refunded.
 teach: Z71.89 (counseling), Z51.5 (palliative care) or Z66 (do not resuscitate) beside the illness tells what the ACP was about.
 --- */
-with paired as (
+with acp_claim as (
   select distinct claim_key
-  from core.claim_diagnosis
-  where family = 'diagnosis' and code in ('Z7189', 'Z515', 'Z66')
+  from core.acp_line
+),
+
+diagnosis as (
+  select distinct
+    d.claim_key,
+    d.code
+  from core.claim_diagnosis as d
+  inner join acp_claim as a on d.claim_key = a.claim_key
+  where d.family = 'diagnosis'
 ),
 
 listed as (
   select
     claim_key,
-    string_agg(distinct code, ' ' order by code) as codes
-  from core.claim_diagnosis
-  where family = 'diagnosis'
+    string_agg(code, ' ' order by code) as codes,
+    bool_or(code in ('Z7189', 'Z515', 'Z66')) as is_paired
+  from diagnosis
   group by claim_key
 )
 
@@ -35,12 +43,11 @@ select
   l.claim_key,
   l.line_number,
   l.documentation_id,
-  p.claim_key is null as is_violation,
+  not coalesce(d.is_paired, false) as is_violation,
   l.acp_minutes as minutes,
   cast(null as decimal(18, 2)) as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,
   cast(null as varchar) as amount_method,
   to_json(struct_pack(diagnoses := d.codes)) as evidence
 from core.acp_line as l
-left join paired as p on l.claim_key = p.claim_key
 left join listed as d on l.claim_key = d.claim_key
