@@ -25,7 +25,7 @@ audit: $(VENV)/.project  ## audit the sample inbox into releases/ (INBOX=folder 
 	$(BIN)/midpoint audit $(INBOX) --out releases --as-of $(AS_OF)
 
 test: lint  ## every check: lint, types, SQL style, locks, tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.project $(VENV)/.dev  ## ruff, pyright, sqlfluff
 	$(BIN)/ruff check .
