@@ -128,10 +128,7 @@ FAULTS = {
         "one_final_version": "update {t} set family_key = 1, is_final = true",
         "set_aside_with_reason": "update {t} set final_reason = null",
     },
-    "core.clinician": {
-        "key_is_unique": KEY,
-        "eligibility_follows_the_taxonomy": "update {t} set is_acp_eligible = true, clinician_taxonomy_code = null",
-    },
+    "core.clinician": {"key_is_unique": KEY},
     "core.clinician_day": {
         "key_is_unique": KEY,
         "clinician_exists": "update {t} set clinician_npi = 'nobody'",
