@@ -18,6 +18,7 @@ import duckdb
 
 import pipelines.settings  # noqa: F401  # switches telemetry and progress bars off, before Great Expectations is imported
 from pipelines.errors import MidpointError
+from pipelines.warehouse import transaction
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -130,21 +131,23 @@ def store(con: duckdb.DuckDBPyConnection, made: Iterable[Result]) -> None:
         "create table if not exists audit.expectation_result (table_name VARCHAR, expectation_number INTEGER, expectation_name VARCHAR, "
         "description VARCHAR, severity VARCHAR, status VARCHAR, unexpected_count BIGINT, message VARCHAR)"
     )
-    for table in {r.table for r in rows}:
-        con.execute("delete from audit.expectation_result where table_name = ?", [table])
-    for r in rows:
-        e = r.expectation
-        values = [
+    values = [
+        [
             r.table,
-            e.number,
-            e.name,
-            e.description,
-            "critical" if e.is_critical else "warning",
+            r.expectation.number,
+            r.expectation.name,
+            r.expectation.description,
+            "critical" if r.expectation.is_critical else "warning",
             r.status,
             r.unexpected_count,
             r.message,
         ]
-        con.execute("insert into audit.expectation_result values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        for r in rows
+    ]
+    with transaction(con):  # one for all: each transaction of its own would be written to disk
+        for table in {r.table for r in rows}:
+            con.execute("delete from audit.expectation_result where table_name = ?", [table])
+        con.executemany("insert into audit.expectation_result values (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def _expectation_suite(suite: Suite) -> Any:

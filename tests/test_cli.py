@@ -14,49 +14,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import duckdb
 import pytest
 
 from pipelines.checks.catalogue import load_catalogue
-from pipelines.cli import main
 from pipelines.warehouse import connect
+from tests.command import Command, Done
 
 ROOT = Path(__file__).parents[1]
 INBOX = ROOT / "data_samples" / "inbox"
 DAY = ("--as-of", "2026-06-30")
-
-
-class Done(NamedTuple):
-    """Exit code, standard output and standard error of one call."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def midpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """The command, called in this process from an empty working folder."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("MIDPOINT_")]:
-        monkeypatch.delenv(name)
-
-    def call(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["midpoint", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return Done(code, said.out, said.err)
-
-    return call
 
 
 def one_line(done: Done, *words: str) -> None:

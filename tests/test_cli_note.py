@@ -5,33 +5,26 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipelines.cli import main
+from tests.command import Command, Done
 
 NOTE = (
     "Voluntary Advance Care Planning discussion with patient and daughter. Reviewed CPR, intubation, mechanical ventilation, artificial"
     " nutrition, and POLST options. Patient elects DNR/DNI and names daughter as surrogate. Declined to discuss dialysis."
     " 40 minutes face-to-face ACP time documented."
 )
-Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def midpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*arguments: object, given: bytes = b"") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["midpoint", "note", *map(str, arguments)])
+def midpoint(midpoint: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`midpoint note`, with ``given`` on standard input."""
+
+    def call(*arguments: object, given: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        return midpoint("note", *arguments)
 
     return call
 

@@ -62,8 +62,10 @@ class CheckResult:
     recoverable_amount: Decimal | None
     counted_at_risk_amount: Decimal | None  # of those findings that carry the dollars of their line (at_risk_counted)
     counted_recoverable_amount: Decimal | None
+    counts: str  # what is eligible
     amount_definition: str
     authority: str
+    false_positives: str
     fix: str
     teach: str
     query_hash: str  # sha256 of the check's file
@@ -264,8 +266,10 @@ def _run_check(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check,
         recoverable_amount=counts[3],
         counted_at_risk_amount=None,
         counted_recoverable_amount=None,
+        counts=check.counts,
         amount_definition=check.amount,
         authority=check.authority,
+        false_positives=check.false_positives,
         fix=check.fix,
         teach=check.teach,
         query_hash=check.query_hash,

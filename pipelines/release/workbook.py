@@ -14,7 +14,9 @@ import duckdb
 import xlsxwriter
 
 ROW_LIMIT = 100_000  # rows of a sheet: more take minutes to write and to open; Excel's own limit is 1,048,576
-WIDTHS = {"evidence": 60, "title": 60, "source_file": 40, "amount_method": 32, "authority": 40, "fix": 60, "teach": 60, "reason": 50}
+WIDTHS = {"evidence": 60, "source_file": 40, "amount_method": 32, "authority": 40, "reason": 50} | dict.fromkeys(
+    ("title", "counts", "amount_definition", "false_positives", "fix", "teach"), 60
+)
 LARGEST = "greatest(coalesce(at_risk_amount, 0), coalesce(recoverable_amount, 0)) desc, finding_key"
 
 

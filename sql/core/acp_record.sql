@@ -19,6 +19,7 @@ with present as (
 credential as (
   select distinct
     author_credential,
+    service_date,
     ' ' || trim(regexp_replace(replace(upper(author_credential), '.', ''), '[^A-Z0-9]+', ' ', 'g')) || ' ' as words
   from raw.acp_documentation
   where author_credential is not null
@@ -27,10 +28,14 @@ credential as (
 author as (
   select
     c.author_credential,
+    c.service_date,
     bool_or(r.is_acp_eligible) as is_eligible
   from credential as c
-  inner join reference.clinician_credential as r on c.words like '% ' || upper(r.credential) || ' %'
-  group by c.author_credential
+  inner join reference.clinician_credential as r
+    on
+      c.words like '% ' || upper(r.credential) || ' %'
+      and c.service_date between coalesce(r.valid_from, c.service_date) and coalesce(r.valid_to, c.service_date)
+  group by c.author_credential, c.service_date
 ),
 
 session as (
@@ -61,8 +66,8 @@ session as (
   from core.acp_session as s
   inner join raw.acp_documentation as d on s.file_key = d.file_key and s.row_number = d.row_number
   left join present as p on s.file_key = p.file_key
-  left join author as a on d.author_credential = a.author_credential
-  left join core.clinician as n on d.author_npi = n.clinician_npi
+  left join author as a on d.author_credential = a.author_credential and d.service_date = a.service_date
+  left join core.clinician_day as n on d.author_npi = n.clinician_npi and d.service_date = n.service_date
   where s.patient_key is not null and not s.is_repeated
 )
 

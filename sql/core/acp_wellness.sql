@@ -2,44 +2,46 @@
 same clinician and day on its claim, else on another claim; whether the payer answered the visit, and refused it for frequency at the last
 answer (nothing paid, no cost share, and reason 119, 151 or 96); and the cost share (deductible and coinsurance, PR 1 + PR 2) that the
 payer's remittances leave to the patient on the ACP line, reversals netted; null where they do not tell. */
-with line as (
+with visit_line as (
   select
-    l.claim_key,
-    l.line_number,
-    l.patient_key,
-    l.service_date,
-    l.clinician_npi,
-    l.procedure_code,
-    l.procedure_code in ('G0438', 'G0439') as is_wellness_visit,
-    coalesce('33' in (l.modifier_1, l.modifier_2, l.modifier_3, l.modifier_4), false) as has_modifier_33,
-    l.is_primary_copy
-  from core.claim_line as l
-  where l.is_final and l.is_professional_service and l.procedure_code in ('99497', '99498', 'G0438', 'G0439')
+    claim_key,
+    line_number,
+    patient_key,
+    service_date,
+    clinician_npi,
+    procedure_code,
+    is_primary_copy
+  from core.claim_line
+  where is_final and is_professional_service and procedure_code in ('G0438', 'G0439')
 ),
 
--- What the payer said of an earlier submission of the very same lines counts with the last one's, as in core.line_outcome.
+line as (
+  select
+    claim_key,
+    line_number
+  from core.acp_line
+  union all
+  select
+    claim_key,
+    line_number
+  from visit_line
+),
+
 answer as (
   select
-    l.claim_key,
-    l.line_number,
+    a.claim_key,
+    a.line_number,
     r.file_key,
     r.remit_number,
     a.remit_line_number,
     a.is_reversal,
     a.paid_amount,
     a.patient_responsibility_amount,
-    row_number() over (
-      partition by l.claim_key, l.line_number
-      order by a.remit_date, a.claim_key = l.claim_key, a.adjudication_number
-    ) as answer_number
-  from core.adjudication as a
-  inner join core.claim_version as v on a.claim_key = v.claim_key
-  inner join line as l
-    on
-      case when v.final_reason = 'submitted again' then v.replaced_by_claim_key else v.claim_key end = l.claim_key
-      and a.line_number = l.line_number
+    a.answer_number
+  from core.line_answer as a
+  inner join line as l on a.claim_key = l.claim_key and a.line_number = l.line_number
   inner join core.remit_claim as r on a.remit_key = r.remit_key
-  where a.is_counted and not a.is_duplicate_denial
+  where not a.is_duplicate_denial
 ),
 
 adjusted as (
@@ -92,9 +94,8 @@ visit as (
     l.*,
     n.claim_key is not null as is_answered,
     coalesce(n.is_frequency_denied, false) as is_frequency_denied
-  from line as l
+  from visit_line as l
   left join net as n on l.claim_key = n.claim_key and l.line_number = n.line_number
-  where l.is_wellness_visit
 ),
 
 visit_on_claim as (
@@ -125,7 +126,7 @@ visit_of_day as (
 select
   l.claim_key,
   l.line_number,
-  l.has_modifier_33,
+  coalesce('33' in (m.modifier_1, m.modifier_2, m.modifier_3, m.modifier_4), false) as has_modifier_33,
   c.visit_code is not null as is_visit_on_claim,
   c.visit_code is null and d.visit_code is not null as is_visit_on_other_claim,
   coalesce(c.visit_code, d.visit_code) as visit_code,
@@ -138,10 +139,10 @@ select
     when n.answer_count > 1 then 'PR 1 + PR 2, net of ' || n.answer_count || ' adjudications'
     else 'PR 1 + PR 2 on the remittance'
   end as cost_share_method
-from line as l
+from core.acp_line as l
+inner join core.claim_line as m on l.claim_key = m.claim_key and l.line_number = m.line_number
 left join visit_on_claim as c
   on l.claim_key = c.claim_key and l.service_date = c.service_date and l.clinician_npi is not distinct from c.clinician_npi
 left join visit_of_day as d
   on l.patient_key = d.patient_key and l.service_date = d.service_date and l.clinician_npi is not distinct from d.clinician_npi
 left join net as n on l.claim_key = n.claim_key and l.line_number = n.line_number
-where not l.is_wellness_visit and l.is_primary_copy

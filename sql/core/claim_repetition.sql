@@ -186,7 +186,10 @@ duplicate as (
     s.remit_number
   from said as s
   inner join raw.remit_adjustment as d on s.file_key = d.file_key and s.remit_number = d.remit_number
-  inner join reference.adjustment_reason as a on d.reason_code = a.reason_code
+  inner join reference.adjustment_reason as a
+    on
+      d.reason_code = a.reason_code
+      and coalesce(s.remit_date between coalesce(a.valid_from, s.remit_date) and coalesce(a.valid_to, s.remit_date), a.valid_to is null)
   where a.is_duplicate and not s.is_allowed
 ),
 

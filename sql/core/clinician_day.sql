@@ -1,16 +1,23 @@
-/* Clinicians by day: one row an NPI of core.clinician and a day on which it worked or documented ACP, with what follows from its taxonomy
-by the reference rows of that day. is_acp_eligible is null where no taxonomy was ever sent. */
+/* Clinicians by day: one row an NPI of core.clinician and a day on which it worked, or documented ACP as clinician or author, with what
+follows from its taxonomy by the reference rows of that day. is_acp_eligible is null where no taxonomy was ever sent. */
 with worked as (
   select
     clinician_npi,
     service_date
   from core.claim_line
-  where is_professional_service
+  where is_professional_service and service_date is not null
   union
   select
     rendering_npi as clinician_npi,
     service_date
   from raw.acp_documentation
+  where service_date is not null
+  union
+  select
+    author_npi as clinician_npi,
+    service_date
+  from raw.acp_documentation
+  where service_date is not null
 )
 
 select

@@ -1,6 +1,6 @@
 /* Clinician metrics: one row a clinician who billed ACP and metric (RULES.md section 10), beside the peers: the other clinicians of the
-specialty (by taxonomy) who billed ACP, with at least reference.parameter.metric_minimum_count in the denominator. Days of service from
-2016-01-01 on; a date is a patient's day with the clinician.
+specialty (by taxonomy, as of the last day of work) who billed ACP, with at least reference.parameter.metric_minimum_count in the
+denominator. Days of service from 2016-01-01 on; a date is a patient's day with the clinician.
 
 acp_dates_per_patient    ACP dates / patients with ACP
 acp_per_100_em           100 x ACP dates / dates with an E/M visit
@@ -172,8 +172,20 @@ placed as (
   from measured as m
   cross join reference.parameter as q
   left join core.clinician as c on m.clinician_npi = c.clinician_npi
-  left join reference.specialty as s on c.clinician_taxonomy_code = s.taxonomy_prefix
-  left join reference.specialty as g on left(c.clinician_taxonomy_code, 4) = g.taxonomy_prefix
+  left join reference.specialty as s
+    on
+      c.clinician_taxonomy_code = s.taxonomy_prefix
+      and coalesce(
+        c.last_service_date between coalesce(s.valid_from, c.last_service_date) and coalesce(s.valid_to, c.last_service_date),
+        s.valid_to is null
+      )
+  left join reference.specialty as g
+    on
+      left(c.clinician_taxonomy_code, 4) = g.taxonomy_prefix
+      and coalesce(
+        c.last_service_date between coalesce(g.valid_from, c.last_service_date) and coalesce(g.valid_to, c.last_service_date),
+        g.valid_to is null
+      )
 ),
 
 -- All of the specialty that count, less the clinician's own where it counts.

@@ -2,44 +2,32 @@
 definition), by its first denial: the reason codes of the line, its remark codes and the claim's, the cause group, and what came after: the
 next remittance, and the day the very same lines were submitted again. cause: of a code that is grouped other than "other", reason codes
 before remark codes and the chief reason first; else other; unlisted where no code is grouped. */
-with answer as (
-  select
-    l.claim_key,
-    l.line_number,
-    v.submission_date,
-    a.claim_key <> l.claim_key as is_of_repetition,
-    a.remit_key,
-    a.remit_line_number,
-    a.adjudication_number,
-    a.remit_date,
-    a.denial_reason_code,
-    a.is_denied
-  from core.adjudication as a
-  inner join core.claim_version as s on a.claim_key = s.claim_key
-  inner join core.claim_line as l
-    on
-      case when s.final_reason = 'submitted again' then s.replaced_by_claim_key else a.claim_key end = l.claim_key
-      and a.line_number = l.line_number
-  inner join core.claim_version as v on l.claim_key = v.claim_key
-  where a.is_counted and l.is_primary_copy and l.is_professional_service
-),
-
-denied_line as (
+with denied_line as (
   select distinct
-    claim_key,
-    line_number
-  from answer
-  where is_denied
+    a.claim_key,
+    a.line_number,
+    v.submission_date
+  from core.line_answer as a
+  inner join core.claim_line as l on a.claim_key = l.claim_key and a.line_number = l.line_number
+  inner join core.claim_version as v on a.claim_key = v.claim_key
+  where a.is_denied and l.is_primary_copy and l.is_professional_service
 ),
 
 ordered as (
   select
-    a.*,
-    row_number() over history as answer_number,
-    lead(a.remit_date) over history as next_remit_date
-  from answer as a
+    a.claim_key,
+    a.line_number,
+    d.submission_date,
+    a.is_of_repetition,
+    a.remit_key,
+    a.remit_line_number,
+    a.answer_number,
+    a.remit_date,
+    a.denial_reason_code,
+    a.is_denied,
+    lead(a.remit_date) over (partition by a.claim_key, a.line_number order by a.answer_number) as next_remit_date
+  from core.line_answer as a
   inner join denied_line as d on a.claim_key = d.claim_key and a.line_number = d.line_number
-  window history as (partition by a.claim_key, a.line_number order by a.remit_date, a.is_of_repetition desc, a.adjudication_number)
 ),
 
 denial as (

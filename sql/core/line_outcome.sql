@@ -1,90 +1,29 @@
-/* Outcomes: one row a claim line that was adjudicated: the first adjudication that is no reversal, and the net of all (reversals netted).
-Where the history begins with a reversal, its original is unknown and the last adjudication stands alone. What the payer said of an
-earlier submission of the very same lines counts with the last one's; a duplicate denial says nothing where there is another answer.
+/* Outcomes: one row a claim line that was adjudicated: the first answer (core.line_answer) that is no reversal, and the net of all that
+tell something (reversals netted). Where the history begins with a reversal, its original is unknown and the last answer stands alone.
 is_overturned: denied at first, later paid or moved to the patient. */
-with pooled as (
-  select
-    claim_key,
-    line_number,
-    adjudication_number,
-    remit_date,
-    is_reversal,
-    is_counted,
-    is_duplicate_denial,
-    is_denied,
-    denial_reason_code,
-    allowed_amount,
-    allowed_method,
-    paid_amount,
-    patient_responsibility_amount,
-    false as is_of_repetition
-  from core.adjudication
-  union all
-  select
-    v.replaced_by_claim_key as claim_key,
-    a.line_number,
-    a.adjudication_number,
-    a.remit_date,
-    a.is_reversal,
-    a.is_counted,
-    a.is_duplicate_denial,
-    a.is_denied,
-    a.denial_reason_code,
-    a.allowed_amount,
-    a.allowed_method,
-    a.paid_amount,
-    a.patient_responsibility_amount,
-    true as is_of_repetition
-  from core.adjudication as a
-  inner join core.claim_version as v on a.claim_key = v.claim_key
-  where v.final_reason = 'submitted again' and v.replaced_by_claim_key is not null
-),
-
-ordered as (
-  select
-    claim_key,
-    line_number,
-    remit_date,
-    is_reversal,
-    is_counted,
-    is_duplicate_denial,
-    is_denied,
-    denial_reason_code,
-    allowed_amount,
-    allowed_method,
-    paid_amount,
-    patient_responsibility_amount,
-    row_number() over (
-      partition by claim_key, line_number
-      order by remit_date, is_of_repetition desc, adjudication_number
-    ) as adjudication_number,
-    sum(case when is_counted and not is_duplicate_denial then 1 else 0 end) over (partition by claim_key, line_number) as answer_count
-  from pooled
-),
-
-summed as (
+with summed as (
   select
     claim_key,
     line_number,
     count(*) as adjudication_count,
     count(*) filter (where is_reversal) as reversal_count,
-    arg_min(is_reversal, adjudication_number) as is_original_unknown,
+    arg_min(is_reversal, answer_number) as is_original_unknown,
     count(*) filter (where allowed_amount is null) as unknown_count,
     sum(allowed_amount) as allowed_amount,
     sum(paid_amount) as paid_amount,
     sum(patient_responsibility_amount) as patient_responsibility_amount,
     min(remit_date) as first_remit_date,
     max(remit_date) as last_remit_date,
-    arg_min(is_denied, adjudication_number) filter (where not is_reversal) as is_first_denied,
-    arg_min(coalesce(denial_reason_code, ''), adjudication_number) filter (where not is_reversal) as first_reason_code,
-    arg_max(is_denied, adjudication_number) filter (where not is_reversal) as is_last_denied,
-    arg_max(coalesce(denial_reason_code, ''), adjudication_number) filter (where not is_reversal) as last_reason_code,
-    arg_max(allowed_amount, adjudication_number) filter (where not is_reversal) as last_allowed_amount,
-    arg_max(paid_amount, adjudication_number) filter (where not is_reversal) as last_paid_amount,
-    arg_max(patient_responsibility_amount, adjudication_number) filter (where not is_reversal) as last_patient_responsibility_amount,
-    arg_max(allowed_method, adjudication_number) filter (where not is_reversal) as last_allowed_method
-  from ordered
-  where is_counted and (not is_duplicate_denial or answer_count = 0)
+    arg_min(is_denied, answer_number) filter (where not is_reversal) as is_first_denied,
+    arg_min(coalesce(denial_reason_code, ''), answer_number) filter (where not is_reversal) as first_reason_code,
+    arg_max(is_denied, answer_number) filter (where not is_reversal) as is_last_denied,
+    arg_max(coalesce(denial_reason_code, ''), answer_number) filter (where not is_reversal) as last_reason_code,
+    arg_max(allowed_amount, answer_number) filter (where not is_reversal) as last_allowed_amount,
+    arg_max(paid_amount, answer_number) filter (where not is_reversal) as last_paid_amount,
+    arg_max(patient_responsibility_amount, answer_number) filter (where not is_reversal) as last_patient_responsibility_amount,
+    arg_max(allowed_method, answer_number) filter (where not is_reversal) as last_allowed_method
+  from core.line_answer
+  where is_telling
   group by claim_key, line_number
 ),
 

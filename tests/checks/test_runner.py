@@ -89,6 +89,14 @@ def test_statuses_counts_and_dollars(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("select count(*), sum(flagged_count) from audit.check_result").fetchone() == (11, 7)
 
 
+def test_results_carry_the_texts_of_their_check(con: duckdb.DuckDBPyConnection) -> None:
+    """What a reader of a release wants to know of a rule stands in its row."""
+    run_checks(con, AS_OF, TOLD)
+    texts = "check_id, title, counts, amount_definition, authority, false_positives, fix, teach"
+    told = {row[0]: row[1:] for row in con.execute(f"select {texts} from audit.check_result").fetchall()}
+    assert told == {c.id: (c.title, c.counts, c.amount, c.authority, c.false_positives, c.fix, c.teach) for c in TOLD}
+
+
 def test_findings_hold_what_the_design_says(con: duckdb.DuckDBPyConnection) -> None:
     run_checks(con, AS_OF, TOLD)
     rows = findings(con)

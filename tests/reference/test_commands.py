@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from pipelines.cli import main
 from pipelines.settings import load_settings
 from pipelines.warehouse import SQL
+from tests.command import Command
 
 PUBLISHED = Path(__file__).parent / "published"
 INBOX = Path(__file__).parents[2] / "data_samples" / "inbox"
-
-
-class Done(NamedTuple):
-    """Exit code, standard output and standard error of one call."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def midpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """The command, called in this process from an empty working folder."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("MIDPOINT_")]:
-        monkeypatch.delenv(name)
-
-    def call(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["midpoint", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return Done(code, said.out, said.err)
-
-    return call
 
 
 def test_the_rule_for_a_payer_and_why(midpoint: Command) -> None:

@@ -26,14 +26,18 @@ claims:
   - {{id: B{day}, member: M{day}, date: {day}, rendering: 1000000002, taxonomy: 207RH0002X, pos: "34", lines: [99213]}}
   - {{id: H{day}, member: H{day}, type: institutional, bill: "812", date: {day}, attending: 1000000002, attending_taxonomy: 207RH0002X,
        lines: [{{revenue: "0651", code: Q5001}}]}}
+  - {{id: E{day}, member: E{day}, date: {day}, rendering: 1000000003, taxonomy: 363L00000X, pos: "11", lines: [99291, 99304]}}
 remits:
   - {{pcn: A{day}, date: {day}, lines: [{{code: 99455, paid: 0, cas: [CO-24 100.00]}}, {{code: 99497, cas: [CO-45 20.00]}}]}}
+documentation:
+  - {{id: D{day}, pcn: A{day}, date: {day}, npi: 1000000001, author_credential: RN, minutes: 30}}
+  - {{id: F{day}, pcn: E{day}, date: {day}, npi: 1000000003, author_npi: 1000000001, minutes: 30}}
 """
 
 
 def build(reference: Path) -> duckdb.DuckDBPyConnection:
     con = connect(":memory:", threads=1)
-    whole: dict[str, list[Any]] = {"claims": [], "remits": []}
+    whole: dict[str, list[Any]] = {"claims": [], "remits": [], "documentation": []}
     for day in DAYS:
         for part, rows in yaml.safe_load(STORY.format(day=day)).items():
             whole[part] += rows
@@ -73,7 +77,14 @@ OF_DAY = "select cast(service_date as varchar), {} from {} where {} group by all
     [
         ("ncci_pair", "99455,99497", None, OF_DAY.format("bool_or(is_bundled)", "core.acp_line", "true"), True, False),
         ("ncci_pair", "99455,99497", ("99497,0", "99497,1"), OF_DAY.format("bool_or(is_bundled)", "core.acp_line", "true"), True, False),
-        ("acp_eligible_taxonomy", "363A", None, OF_DAY.format("bool_or(is_acp_eligible)", "core.acp_day", "true"), True, False),
+        (
+            "acp_eligible_taxonomy",
+            "363A",
+            None,
+            OF_DAY.format("bool_or(is_acp_eligible)", "core.acp_day", "clinician_npi = '1000000001'"),
+            True,
+            False,
+        ),
         (
             "acp_eligible_taxonomy",
             "363A",
@@ -125,6 +136,47 @@ OF_DAY = "select cast(service_date as varchar), {} from {} where {} group by all
             True,
         ),
         (
+            "critical_care",
+            "99291",
+            None,
+            OF_DAY.format("bool_or(is_critical_care)", "core.acp_conflict", "procedure_code = '99291'"),
+            True,
+            False,
+        ),
+        (
+            "clinician_credential",
+            "RN,",
+            ("false", "true"),
+            OF_DAY.format("bool_or(is_by_eligible_author)", "core.acp_record", "author_credentials = 'RN'"),
+            False,
+            True,
+        ),
+        (
+            "acp_eligible_taxonomy",
+            "363A",
+            None,
+            OF_DAY.format("bool_or(is_by_eligible_author)", "core.acp_record", "clinician_npi = '1000000003'"),
+            True,
+            False,
+        ),
+        # Outside a facility 99304 has a place at the other rate (31) until that place is paid as the others are.
+        (
+            "place_of_service",
+            "31",
+            ("true", "false"),
+            OF_DAY.format("bool_or(is_other_rate)", "core.em_line", "procedure_code = '99304'"),
+            True,
+            False,
+        ),
+        (
+            "em_family",
+            "99304,99310,nursing_facility,31",
+            None,
+            OF_DAY.format("bool_or(is_other_rate)", "core.em_line", "procedure_code = '99304'"),
+            True,
+            False,
+        ),
+        (
             "fee_schedule",
             "99497,81.89",
             None,
@@ -142,11 +194,35 @@ def test_the_row_of_the_day_counts(
     con = build(reference)
     assert by_day(con, query) == [before, after]
     # However many rows a code has, no line is there twice.
-    assert con.execute("select count(*) from core.claim_line").fetchone() == (8,)
+    assert con.execute("select count(*) from core.claim_line").fetchone() == (12,)
     assert con.execute("select count(*) - count(distinct (claim_key, line_number)) from core.hospice_line").fetchone() == (0,)
     assert con.execute("select count(*) - count(distinct (patient_key, service_date, clinician_npi)) from core.acp_day").fetchone() == (0,)
     assert con.execute("select count(*) - count(distinct clinician_npi) from core.clinician").fetchone() == (0,)
     con.close()
+
+
+def test_a_specialty_that_changes_gives_no_clinician_two_rows(tmp_path: Path) -> None:
+    """The metrics span days: the specialty is that of the clinician's last one."""
+    con = build(split(tmp_path, "specialty", "363A", ("97", "98")))
+    found = con.execute("select distinct specialty_code from core.clinician_metric where clinician_npi = '1000000001'").fetchall()
+    assert found == [("98",)]
+    assert con.execute("select count(*) - count(distinct (clinician_npi, metric)) from core.clinician_metric").fetchone() == (0,)
+    con.close()
+
+
+def test_a_type_of_bill_is_hospice_while_its_row_is_valid(tmp_path: Path) -> None:
+    """PAL-05 asks on the claim's first day, and counts a claim once however many rows the type of bill has."""
+    story = """
+    claims:
+      - {id: LAST, type: institutional, bill: "813", date: 2024-05-06, diagnoses: [Z51.5], lines: [{revenue: "0651"}]}
+      - {id: NEXT, type: institutional, bill: "813", date: 2024-05-07, diagnoses: [Z51.5], lines: [{revenue: "0651"}]}
+    """
+    for changed, eligible in ((None, 1), (("Type", "type"), 2)):
+        con = connect(":memory:", threads=1)
+        build_scenario(con, yaml.safe_load(story), split(tmp_path, "hospice_code", "facility_code,81", changed))
+        (result,) = run_checks(con, Settings(), [check for check in load_catalogue() if check.id == "PAL-05"])
+        assert (result.eligible_count, result.flagged_count) == (eligible, eligible)
+        con.close()
 
 
 def fees(folder: Path) -> Path:

@@ -47,7 +47,11 @@ select
 from core.claim_version as v
 inner join own as o on v.claim_key = o.claim_key
 inner join diagnosis as d on v.claim_key = d.claim_key
-inner join reference.hospice_code as h on h.code_kind = 'facility_code' and v.facility_code = h.code
+inner join reference.hospice_code as h
+  on
+    h.code_kind = 'facility_code'
+    and v.facility_code = h.code
+    and v.from_date between coalesce(h.valid_from, v.from_date) and coalesce(h.valid_to, v.from_date)
 where
   v.claim_type = 'institutional'
   and not coalesce(v.frequency_code in ('A', 'B', 'C', 'D', 'E'), false)
