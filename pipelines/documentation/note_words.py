@@ -46,7 +46,8 @@ TOPICS = {
     """,
     ("order", "code_status", ""): """
         dnr; dnr / dni; dnr dni; dnr and|or|& dni; dni; dni / dnr; dnar; dnacpr; do not resuscitate; do not attempt resuscitation; do not
-        intubate; dnr|dni order|orders|form|status|wishes; dnr / dni order|orders|status; do not resuscitate / do not intubate; do not
+        intubate; dnr|dni order|orders|form|status|wishes; dnr / dni order|orders|status|form|wishes; do not
+        resuscitate / do not intubate; do not
         resuscitate and|or do not intubate; full code; full code status; code status full; full resuscitation; allow natural death; allow
         a natural death; dnrcc; dnrcca; partial|limited code; code status : full|partial|limited; code status stays|remains full; AND
         status|order
@@ -226,7 +227,7 @@ YES = "yes; y"
 NO = "no; n"
 COMFORT = """
     comfort; comfort care; comfort focused care; comfort measures; comfort measures only; comfort focused; comfort oriented care; cmo;
-    hospice; hospice care|enrollment|services|referral; stay|stays|staying|remain|remaining|be|die|dying at home; quality of life; home
+    hospice; hospice care|enrollment|services|referral; stay|stays|staying|remain|remaining|be|die|dying at? home; quality of life; home
     with hospice; everything done; full treatment; selective|limited treatment|interventions; do everything; full scope of? treatment?;
     time at home
 """
