@@ -44,7 +44,7 @@ def read_time(note: Note, cues: Hits, edges: Hits, has_planning: bool, is_visit:
     work too.
     """
     found = AcpTime()
-    clocks = find_clocks(note)
+    clocks = find_clocks(note, edges)
     spans, single = clock_spans(note, clocks, edges)
     taken = {i for span in spans for i in range(span.start, span.stop)} | {i for clock in clocks for i in range(clock.start, clock.stop)}
     times = sorted([*spans, *durations(note, taken, cues)], key=lambda t: t.start)

@@ -511,7 +511,7 @@ class _Attendance:
             return False
         if words[last : last + 1] == [":"] and len(self.people.within(first, last)) < 2:
             return False
-        if words[first - 1] == "(" and words[last : last + 1] == [")"] and first - 1 in self.frame.ending:
+        if words[first - 1] == "(" and (words[last : last + 1] == [")"] or words[last - 1] == ",") and first - 1 in self.frame.ending:
             return "planning" in self.frame.ending[first - 1].values  # ACP (patient, wife)
         if not (opens and closes) or (words[first - 1] == ":" and first - sentence.start > 6):
             return False

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<meridiem>[aApP]\.\s?[mM]\.?(?![\w]))"
     r"|(?P<word>(?:(?i:f2f\b|[whsfneadc]/[opuafmavwd](?![\w/])|w/o\b|w/)|[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)?))"
     r"|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<prime>(?<=\d)['’′](?![\w\"'’]))"  # 20': minutes, where they are of planning
     r"|(?P<possessive>['’][sS]\b)"
     r"|(?P<hyphen>(?<![^\W_])-|-(?![^\W_])|(?<=\d)-(?=\d))"
     r"|(?P<sign>[^\s\w'’\"“”‘*#\[\]-])"
@@ -41,6 +42,7 @@ _UNFINISHED = word_set(
     would will
     """
 )
+_PLANNED = word_set("acp goc planning")
 WRAPPED_AT = 58  # a line this long may go on in the next
 LABEL_WORDS = 9
 MOST_WORDS = 160  # of a sentence
@@ -67,6 +69,7 @@ _OF_ANOTHER = r"(?:prior|previous|last|old|earlier)"
 _COPIED = re.compile(
     r"\b(?:cop(?:ied|y)[ -]*(?:and[ -]pasted?|forward(?:ed)?)?|(?:carried|pulled|brought)[ -](?:forward|over)|imported|reproduced)\b"
     r"(?=[^.\n]{0,30}(?:from|forward|over|note|:|\]))"
+    r"|\b(?:per|from|see)\s(?:my\s|the\s|an?\s)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s(?:acp\s|palliative\s|goc\s|pcp\s)?note\b"
     r"|\b(?:per|from|see)\s(?:my\s|the\s|an?\s)?(?:acp\s|palliative\s|pcp\s)?"
     rf"(?:{_OF_ANOTHER}\s(?:acp\s|palliative\s|goc\s)?note|note\s(?:of|from|dated|on)\b)"
     rf"|\b(?:{_OF_ANOTHER}|past|historical)\s(?:acp|advanced?\scare\splanning|goals[ -]of[ -]care|goc)\b"
@@ -326,8 +329,10 @@ class _Reader:
                 word = ":"
             elif kind == "number" and len(word) > 9:
                 word = "#"  # an account, no amount
-            elif kind == "options":
+            elif kind == "options" or (kind == "prime" and _PLANNED.isdisjoint(words[-5:-1])):
                 continue
+            elif kind == "prime":
+                word = "min"
             if self.copied and self._is_copied(match.start()):
                 note.leave_out("copied from another day", word, match.start(), match.end())
                 if words and (not ends or ends[-1] != len(words)):

@@ -34,7 +34,7 @@ _BUT = word_set("but except")
 _BOTH = word_set("both all these this it they which")
 _EDGES = word_set(", - – | ) ; . :")
 _NOT_COMPLETED = ("not completed", "declined", "negated", "answered no", "not done")
-_THESE = word_set("both all these those either it this that")
+_THESE = word_set("neither none both all these those either it this that")
 _MATTERS = word_set("wishes preferences discussion options vs versus status form")  # DNR status is no decision
 _SUBJECTS = word_set("he she they i we who - – : ; , ( ) and but")
 

@@ -37,7 +37,7 @@ TOPICS = {
         hospitalization|hospitalizations|hospitalize|hospitalized; hospital
         readmission|readmissions|transfer|transfers|admission|admissions; readmission|readmissions; dnh; do not hospitalize|rehospitalize;
         future|further|repeat|repeated|recurrent hospitalization|hospitalizations|admissions|admission|hospital;
-        return|returns|returning|going|go|goes|sent|transfer|transferred|transferring|transport|transported|rushed back? to the?
+        return|returns|returning|trip|trips|going|go|goes|sent|transfer|transferred|transferring|transport|transported|rushed back? to the?
         hospital|ed|er
     """,
     ("order", "hospitalization", ""): """
@@ -234,7 +234,7 @@ COMFORT = """
 LATER = """
     ambivalent; no decision|decisions; not made a? decision|decisions; time to think; think about it|this|both|that|things; think it over;
     not|isn't|wasn't|hasn't ready to decide|make; has not|hasn't decided; unable to decide; decision|decisions deferred|pending|postponed;
-    has not decided; remains undecided
+    has not decided; is|was|remains|still undecided
 """
 
 # --- people ------------------------------------------------------------------------------------------------------------------------------
