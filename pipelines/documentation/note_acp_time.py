@@ -44,7 +44,7 @@ def read_time(note: Note, cues: Hits, edges: Hits, has_planning: bool, is_visit:
     work too.
     """
     found = AcpTime()
-    clocks = find_clocks(note)
+    clocks = find_clocks(note, edges)
     spans, single = clock_spans(note, clocks, edges)
     taken = {i for span in spans for i in range(span.start, span.stop)} | {i for clock in clocks for i in range(clock.start, clock.stop)}
     times = sorted([*spans, *durations(note, taken, cues)], key=lambda t: t.start)
@@ -110,6 +110,9 @@ def _assign_roles(note: Note, times: list[Time], cues: Hits) -> None:
             time.role = "whole"
         if time.role in ("", "total", "whole") and _is_shared_next(note, sentence, after, cues):
             time.role = "share"
+    for n, time in enumerate(times):
+        if time.is_part and n not in wholes and time.role in ("acp", "other"):
+            _divide(times[:n], time.role)
     has_acp = False
     for time in times:
         if time.is_again and time.role in ("", "talk") and has_acp:
@@ -133,6 +136,16 @@ def _assign_roles(note: Note, times: list[Time], cues: Hits) -> None:
             for this, other in ((a, b), (b, a)):
                 if plain and this.role in ("", "total") and other.role in ("acp", "talk", "whole", "other"):
                     this.role = other.role
+
+
+def _divide(earlier: list[Time], role: str) -> None:
+    """What a part says of the time that it is a part of: 1:00–1:45, of which 10 minutes were of other work, is no ACP time as a whole."""
+    whole = next((t for t in reversed(earlier) if not t.is_part), None)
+    if whole is not None and whole.role in ("acp", "talk", "", "total"):
+        if role == "other":
+            whole.role = "share"
+        elif whole.role != "acp":
+            whole.role = "whole"
 
 
 def _is_label_of_next(words: list[str], hit: Hit, place: int) -> bool:
@@ -219,13 +232,26 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
         time.role = _first_cue(far, words)[0] or ("total" if time.is_total else "")
         if any("share" in h.values for h in far):
             time.role = "share"
-    time.is_part = time.is_part or words[max(time.start - 2, 0) : time.start] in (["of", "which"], ["of", "that"], ["of", "it"])
+    time.is_part = time.is_part or _is_led_as_part(words, time.start)
     if (
         words[max(time.start - 2, before_from) : time.start] in (["of", "the"], ["of", "these"], ["of", "those"])
         and time.role in ("", "total", "acp", "talk")
         and not near
     ):
         time.role = "whole"
+
+
+def _is_led_as_part(words: list[str], place: int) -> bool:
+    """Of which 30 minutes; of this, 10 minutes; of this time 10 minutes."""
+    stop = place
+    while stop > 2 and words[stop - 1] in (",", "time", "approximately", "about", "~"):
+        stop -= 1
+    led = words[max(stop - 2, 0) : stop]
+    if led in (["of", "which"], ["of", "that"], ["of", "it"]):
+        return True
+    return led in (["of", "this"], ["of", "these"], ["of", "those"]) and (
+        stop < place or words[stop - 3 : stop - 2] in ([], ["."], [","], ["("])
+    )
 
 
 def _since_comma(hits: list[Hit], words: list[str], stop: int) -> list[Hit]:

@@ -502,7 +502,8 @@ def is_role(clause: Clause, mention: Mention) -> bool:
     after = words[mention.stop] if mention.stop < len(words) else ""
     if after == "(" and mention.stop + 1 < len(words) and words[mention.stop + 1] in PERSON_WORDS:
         return clause.own == 0 or mention.start >= clause.own
-    return after in _DOES
+    behind = words[mention.stop + 1 : mention.stop + 2]
+    return after in _DOES and not (after == "updated" and behind in (["from"], ["to"]))
 
 
 def _is_in_company(clause: Clause, mention: Mention, place: int) -> bool:

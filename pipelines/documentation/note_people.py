@@ -49,6 +49,8 @@ _WEAKLY = word_set("seen evaluated examined came presents presented arrived come
 _LISTED = word_set("and & / + , his her their both two 2 three 3 adult only alone the")
 _CHAIN_PAIRS = frozenset((("as", "well"), ("well", "as"), ("along", "with"), ("including", "the")))
 _BASES = word_set("discuss talk speak meet call review contact involve include follow schedule reach update arrange")
+_HE = word_set("he son sons stepson father dad brother brothers husband husb grandson nephew uncle")
+_SHE = word_set("she daughter daughters dtr dtrs stepdaughter mother mom mum sister sisters wife granddaughter niece aunt")
 _SOFT = word_set("but however although though whereas while except")
 _RELATIVES = frozenset(table.PEOPLE) - table.STAFF - {"patient", "surrogate", "family", "attorney", "guardian", "caregiver"}
 
@@ -148,7 +150,16 @@ class _Attendance:
                 part = self.parts.at.get(i) or (self.parts.at.get(i + 1) if words[i] in ("is", "was") else None)
                 if part is not None and (("says" in part.values) or words[part.start] in ("accompanied", "here")):
                     who = "patient" if words[part.start] == "accompanied" else "somebody"
-                    self.weak.setdefault(who, []).append((i - 1, i))
+                    if who == "patient" or not self._is_of_relative(i - 1):
+                        self.weak.setdefault(who, []).append((i - 1, i))
+
+    def _is_of_relative(self, place: int) -> bool:
+        """Whether he or she may be the relative named last, not far before."""
+        named = self.people.last_before(place)
+        if named is None or place - named.stop > 14:
+            return False
+        words = self.note.words
+        return any({words[place], words[i]} <= some for some in (_HE, _SHE) for i in range(named.start, named.stop))
 
     def _is_about_another(self, hit: Hit, sentence: Sentence) -> bool:
         before = self.people.within(sentence.start, hit.start)
@@ -500,7 +511,7 @@ class _Attendance:
             return False
         if words[last : last + 1] == [":"] and len(self.people.within(first, last)) < 2:
             return False
-        if words[first - 1] == "(" and words[last : last + 1] == [")"] and first - 1 in self.frame.ending:
+        if words[first - 1] == "(" and (words[last : last + 1] == [")"] or words[last - 1] == ",") and first - 1 in self.frame.ending:
             return "planning" in self.frame.ending[first - 1].values  # ACP (patient, wife)
         if not (opens and closes) or (words[first - 1] == ":" and first - sentence.start > 6):
             return False

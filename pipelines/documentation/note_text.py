@@ -6,7 +6,7 @@ What does not belong here: what words mean (note_words), and what the note says 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 
@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<meridiem>[aApP]\.\s?[mM]\.?(?![\w]))"
     r"|(?P<word>(?:(?i:f2f\b|[whsfneadc]/[opuafmavwd](?![\w/])|w/o\b|w/)|[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)?))"
     r"|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<prime>(?<=\d)['’′](?![\w\"'’]))"  # 20': minutes, where they are of planning
     r"|(?P<possessive>['’][sS]\b)"
     r"|(?P<hyphen>(?<![^\W_])-|-(?![^\W_])|(?<=\d)-(?=\d))"
     r"|(?P<sign>[^\s\w'’\"“”‘*#\[\]-])"
@@ -41,6 +42,7 @@ _UNFINISHED = word_set(
     would will
     """
 )
+_PLANNED = word_set("acp goc planning")
 WRAPPED_AT = 58  # a line this long may go on in the next
 LABEL_WORDS = 9
 MOST_WORDS = 160  # of a sentence
@@ -67,6 +69,7 @@ _OF_ANOTHER = r"(?:prior|previous|last|old|earlier)"
 _COPIED = re.compile(
     r"\b(?:cop(?:ied|y)[ -]*(?:and[ -]pasted?|forward(?:ed)?)?|(?:carried|pulled|brought)[ -](?:forward|over)|imported|reproduced)\b"
     r"(?=[^.\n]{0,30}(?:from|forward|over|note|:|\]))"
+    r"|\b(?:per|from|see)\s(?:my\s|the\s|an?\s)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s(?:acp\s|palliative\s|goc\s|pcp\s)?note\b"
     r"|\b(?:per|from|see)\s(?:my\s|the\s|an?\s)?(?:acp\s|palliative\s|pcp\s)?"
     rf"(?:{_OF_ANOTHER}\s(?:acp\s|palliative\s|goc\s)?note|note\s(?:of|from|dated|on)\b)"
     rf"|\b(?:{_OF_ANOTHER}|past|historical)\s(?:acp|advanced?\scare\splanning|goals[ -]of[ -]care|goc)\b"
@@ -80,6 +83,9 @@ _TODAY = re.compile(
     r"|end of (?:copied|copy|prior|previous|imported|carried)[^\n.]*)\b",
     re.IGNORECASE,
 )
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_CLOSING_RULE = re.compile(r"\n[ \t]*[-=_*~\[(#]{0,6}[ \t]*end of (?:cop|prior|prev|import|carr)[^\n]*", re.IGNORECASE)
+_LINE_OF_TODAY = re.compile(r"\n[ \t\-*#]*(?=(?:today|current|this visit|now|new|update|addendum|acp today)\b)", re.IGNORECASE)
 _HEADING_CHARS = re.compile(r"[^a-z0-9/& ]+")
 
 
@@ -155,6 +161,7 @@ def take_apart(text: str) -> Note:
 def _copied(text: str) -> list[tuple[int, int]]:
     """The stretches of text that are said to be of another day's note."""
     found: list[tuple[int, int]] = []
+    closings = [match.span() for match in _CLOSING_RULE.finditer(text)]
     done = 0
     for match in _COPIED.finditer(text):
         if match.start() < done:
@@ -164,7 +171,7 @@ def _copied(text: str) -> list[tuple[int, int]]:
         lead = text[line_start : match.start()].strip(" -=*_[(#>\t~")
         rest = text[match.end() : line_stop]
         is_block = not lead and (len(rest) < 60 and not re.search(r"\d\s*min|[.;]\s+\S|,", rest))
-        stop = _block_end(text, line_stop) if is_block else _remark_end(text, match, line_stop)
+        stop = _block_end(text, line_stop, closings) if is_block else _remark_end(text, match, line_stop)
         found.append((line_start if not lead else match.start(), stop))
         done = stop
     return found
@@ -175,16 +182,16 @@ def _line_end(text: str, place: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _block_end(text: str, place: int) -> int:
-    """Below a heading: to the end of the paragraph, or to a line that begins with today's words; a rule closes what a rule opened."""
-    blank = re.compile(r"\n[ \t\r]*\n").search(text, place + 1)
+def _block_end(text: str, place: int, closings: list[tuple[int, int]]) -> int:
+    """Below a heading: to the end of the paragraph, or to a line that begins with today's words; a rule closes what a rule opened.
+    closings: such rules, in order.
+    """
+    closing = bisect_left(closings, (place, 0))
+    if closing < len(closings):
+        return closings[closing][1]
+    blank = _BLANK_LINE.search(text, place + 1)
     stop = blank.start() if blank else len(text)
-    closing = re.compile(r"\n[ \t]*[-=_*~\[(#]{0,6}[ \t]*end of (?:cop|prior|prev|import|carr)[^\n]*", re.IGNORECASE).search(text, place)
-    if closing:
-        return closing.end()
-    today = re.compile(r"\n[ \t\-*#]*(?=(?:today|current|this visit|now|new|update|addendum|acp today)\b)", re.IGNORECASE).search(
-        text, place, stop
-    )
+    today = _LINE_OF_TODAY.search(text, place, stop)
     return today.start() if today else stop
 
 
@@ -322,8 +329,10 @@ class _Reader:
                 word = ":"
             elif kind == "number" and len(word) > 9:
                 word = "#"  # an account, no amount
-            elif kind == "options":
+            elif kind == "options" or (kind == "prime" and _PLANNED.isdisjoint(words[-5:-1])):
                 continue
+            elif kind == "prime":
+                word = "min"
             if self.copied and self._is_copied(match.start()):
                 note.leave_out("copied from another day", word, match.start(), match.end())
                 if words and (not ends or ends[-1] != len(words)):

@@ -5,6 +5,7 @@ What does not belong here: what a time was spent on, and which is the ACP time (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ _MINUTE = word_set("minutes minute min mins minuets minutess")
 _HOUR = word_set("hour hours hr hrs h")
 _DASH = word_set("- – —")
 _TO = _DASH | {"to", "until", "till", "til", "through", "thru"}
+_DOTTED = re.compile(r"\d{1,2}\.\d\d")
 _RATES = word_set("ml cc mg mcg times once twice miles liters l units / per every")
 
 CUES = Phrases(
@@ -202,8 +204,8 @@ def _labelled(words: list[str], k: int, taken: set[int]) -> Time | None:
     for i in range(k + 1, min(k + 6, len(words))):
         if words[i].isdecimal():
             is_value = int(words[i]) <= MOST_MINUTES and i not in taken and words[i + 1 : i + 2] not in (["/"], ["%"], [":"], ["-"])
-            return Time(k, i + 1, int(words[i])) if is_value and words[i - 1] in (":", "=", ")", "-", "–", words[k]) else None
-        if words[i] not in (":", ")", "=", "spent", "acp", "of", "in", "for", "total", "-", "–", "time", "on", "discussion"):
+            return Time(k, i + 1, int(words[i])) if is_value and words[i - 1] in (":", "=", ")", "-", "–", "|", words[k]) else None
+        if words[i] not in (":", ")", "=", "spent", "acp", "of", "in", "for", "total", "-", "–", "time", "on", "discussion", "|"):
             return None
     return None
 
@@ -219,7 +221,8 @@ def _bounded(note: Note, first: int, stop: int, minutes: int) -> Time:
             low
             and 3 <= low[0] < minutes
             and joins
-            and before_low not in ("/", ":", "session", "in")
+            and before_low not in ("/", "session", "in")
+            and not (before_low == ":" and words[low[1] - 2][0].isdecimal())  # 10:16-30
             and words[low[1]] not in ("99497", "99498")
         ):
             return Time(low[1], stop, minutes, "range")
@@ -343,8 +346,8 @@ class Clock:
     is_bare: bool = False  # four digits, or an hour alone: a time only beside another
 
 
-def find_clocks(note: Note) -> list[Clock]:
-    """Everything that may be a time of day: 10:05, 2 pm, 1405, noon."""
+def find_clocks(note: Note, edges: Hits) -> list[Clock]:
+    """Everything that may be a time of day: 10:05, 2 pm, 1405, noon; and 13.05 where it is said to be a start or stop."""
     words = note.words
     found: list[Clock] = []
     i, count = 0, len(words)
@@ -372,6 +375,9 @@ def find_clocks(note: Note) -> list[Clock]:
                 clock = Clock(i, i + 1, int(word[:2]), int(word[2:]), is_bare=True)
             elif len(word) <= 2 and words[i + 1 : i + 2] in (["am"], ["pm"]):
                 clock = Clock(i, i + 1, int(word), 0)
+        elif _DOTTED.fullmatch(word) and (edge := edges.ending.get(i)) is not None and words[edge.start] not in ("from", "until"):
+            hour, minute = word.split(".")  # time in 13.05; but potassium from 3.20
+            clock = Clock(i, i + 1, int(hour), int(minute))
         if clock is None or clock.hour > 23 or clock.minute > 59:
             i += 1
             continue

@@ -34,7 +34,8 @@ _BUT = word_set("but except")
 _BOTH = word_set("both all these this it they which")
 _EDGES = word_set(", - – | ) ; . :")
 _NOT_COMPLETED = ("not completed", "declined", "negated", "answered no", "not done")
-_THESE = word_set("both all these those either it this that")
+_THESE = word_set("neither none both all these those either it this that")
+_MATTERS = word_set("wishes preferences discussion options vs versus status form")  # DNR status is no decision
 _SUBJECTS = word_set("he she they i we who - – : ; , ( ) and but")
 
 
@@ -271,16 +272,7 @@ def _why_not_listed(clause: Clause, mention: Mention, is_planning: bool, is_visi
 def _is_decision(clause: Clause, mention: Mention, act: Act | None) -> bool:
     if act is None:
         if mention.kind == "order":
-            if clause.words[mention.stop : mention.stop + 1] in (
-                ["wishes"],
-                ["preferences"],
-                ["discussion"],
-                ["options"],
-                ["vs"],
-                ["versus"],
-                ["status"],
-                ["form"],
-            ):
+            if not _MATTERS.isdisjoint(clause.words[mention.stop - 1 : mention.stop + 1]):
                 return False
             is_value = any(m.topic == "code_status" and m.kind == "matter" and m.stop <= mention.start for m in clause.mentions)
             return is_value or clause.sentence.in_acp or mention.start == clause.own or ":" in clause.words[: mention.start]
@@ -303,6 +295,8 @@ def _is_decision(clause: Clause, mention: Mention, act: Act | None) -> bool:
     if "talk" in values:
         if act.word in ("decisions", "decision", "outcome", "outcomes", "preferences") and clause.words[act.stop : act.stop + 1] == [":"]:
             return mention.kind in ("care", "order")
+        if _is_said_by_paper(clause, mention):
+            return False
         if (mention.kind == "care" and mention.is_negated) or (mention.kind == "order" and mention.topic == "hospitalization"):
             return True
         if mention.kind == "order":
@@ -312,6 +306,12 @@ def _is_decision(clause: Clause, mention: Mention, act: Act | None) -> bool:
             )
             return is_affirmed or (is_status and act.start < mention.start)
     return False
+
+
+def _is_said_by_paper(clause: Clause, mention: Mention) -> bool:
+    """Reviewed the MOLST (DNR, no feeding tube): what a document that was only talked over says was decided before."""
+    opens = max((i for i in range(max(mention.start - 12, 0), mention.start) if clause.words[i] == "("), default=0)
+    return bool(opens) and ")" not in clause.words[opens : mention.start] and any(m.paper and m.stop <= opens for m in clause.mentions)
 
 
 def _is_bare_decision(clause: Clause, act: Act) -> bool:

@@ -37,7 +37,7 @@ TOPICS = {
         hospitalization|hospitalizations|hospitalize|hospitalized; hospital
         readmission|readmissions|transfer|transfers|admission|admissions; readmission|readmissions; dnh; do not hospitalize|rehospitalize;
         future|further|repeat|repeated|recurrent hospitalization|hospitalizations|admissions|admission|hospital;
-        return|returns|returning|going|go|goes|sent|transfer|transferred|transferring|transport|transported|rushed back? to the?
+        return|returns|returning|trip|trips|going|go|goes|sent|transfer|transferred|transferring|transport|transported|rushed back? to the?
         hospital|ed|er
     """,
     ("order", "hospitalization", ""): """
@@ -46,7 +46,8 @@ TOPICS = {
     """,
     ("order", "code_status", ""): """
         dnr; dnr / dni; dnr dni; dnr and|or|& dni; dni; dni / dnr; dnar; dnacpr; do not resuscitate; do not attempt resuscitation; do not
-        intubate; dnr|dni order|orders|form|status|wishes; dnr / dni order|orders|status; do not resuscitate / do not intubate; do not
+        intubate; dnr|dni order|orders|form|status|wishes; dnr / dni order|orders|status|form|wishes; do not
+        resuscitate / do not intubate; do not
         resuscitate and|or do not intubate; full code; full code status; code status full; full resuscitation; allow natural death; allow
         a natural death; dnrcc; dnrcca; partial|limited code; code status : full|partial|limited; code status stays|remains full; AND
         status|order
@@ -226,14 +227,14 @@ YES = "yes; y"
 NO = "no; n"
 COMFORT = """
     comfort; comfort care; comfort focused care; comfort measures; comfort measures only; comfort focused; comfort oriented care; cmo;
-    hospice; hospice care|enrollment|services|referral; stay|stays|staying|remain|remaining|be|die|dying at home; quality of life; home
+    hospice; hospice care|enrollment|services|referral; stay|stays|staying|remain|remaining|be|die|dying at? home; quality of life; home
     with hospice; everything done; full treatment; selective|limited treatment|interventions; do everything; full scope of? treatment?;
     time at home
 """
 LATER = """
     ambivalent; no decision|decisions; not made a? decision|decisions; time to think; think about it|this|both|that|things; think it over;
     not|isn't|wasn't|hasn't ready to decide|make; has not|hasn't decided; unable to decide; decision|decisions deferred|pending|postponed;
-    has not decided; remains undecided
+    has not decided; is|was|remains|still undecided
 """
 
 # --- people ------------------------------------------------------------------------------------------------------------------------------

@@ -57,7 +57,13 @@ def test_rows_have_the_columns_of_the_raw_table() -> None:
     con = duckdb.connect()
     create_raw_tables(con)
     stored = con.execute("select column_name, data_type from duckdb_columns() where table_name = 'acp_documentation'").fetchall()
-    names = {pl.String(): "VARCHAR", pl.Int32(): "INTEGER", pl.Date(): "DATE", pl.Time(): "TIME", pl.Boolean(): "BOOLEAN"}
+    names: dict[pl.DataType, str] = {
+        pl.String(): "VARCHAR",
+        pl.Int32(): "INTEGER",
+        pl.Date(): "DATE",
+        pl.Time(): "TIME",
+        pl.Boolean(): "BOOLEAN",
+    }
     rows = read(GOOD).rows.drop("mrn")
     # free text is sealed by the landing, which keeps one fact of it
     made = ("file_key", "mrn_key", "is_dnr_elected")

@@ -163,7 +163,7 @@ def test_note_text_reaches_no_table_release_log_or_message(
         assert "decisions" in sealed[0][1]
         tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() where not temporary").fetchall()
         for (table,) in tables:
-            assert SECRET not in str(con.execute(f"select * from {table}").fetchall()), table
+            assert con.execute(f"select count(*) from {table} t where t::varchar ilike $1", [f"%{SECRET}%"]).fetchone() == (0,), table
     hidden = SECRET.lower().encode()
     for path in tmp_path.rglob("*"):
         if path.is_file() and "in" not in path.relative_to(tmp_path).parts[:1]:
