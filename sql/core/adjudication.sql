@@ -1,9 +1,13 @@
-/* Adjudications: one row a claim line and a remittance that answers it, in the order of time. allowed: AMT*B6, else paid + patient
-responsibility; 0 where denied; negative on a reversal. is_denied is the default definition: charge above 0.01, nothing allowed (or nothing
-paid and nothing left to the patient), no reversal, and a denial reason on the line (as the reasons are grouped on the day of the
-remittance). Exact duplicates are counted apart. is_counted: by the payer that the claim was sent to, and neither forwarded (23) nor a
-predetermination (25). Where the remittance has no service lines, the amounts are known for claims of one line, and for those that got
-nothing. */
+/* Adjudications: one row a claim line and a remittance that answers it, in the order of time (of one day: reversals before what follows
+them). allowed: AMT*B6, else paid + patient responsibility; 0 where denied; negative on a reversal. is_denied is the default definition:
+charge above 0.01, nothing allowed (or nothing paid and nothing left to the patient), no reversal, and a denial reason on the line (as the
+reasons are grouped on the day of the remittance). Exact duplicates are counted apart. is_counted: by the payer that the claim was sent
+to, and neither forwarded (23), nor a predetermination (25), nor sent again by a clearinghouse (is_repeated). Where the remittance has no
+service lines, the amounts are known for claims of one line, and for those that got nothing. outcome: predetermination, forwarded,
+reversal; denied, duplicate; paid, else patient (all that is allowed is left to the patient), else zero_charge; else unknown: nothing is
+paid and no reason denies it (capitation, another payer has paid all). Of a claim paid without service lines, the outcome is the claim's.
+A reversal names what it takes back (reverses_remit_key, null where the original is not known), and is_reversed marks that.
+days_since_previous: from the answer before, whichever payer's. */
 with reason as (
   select
     d.file_key,
@@ -54,6 +58,9 @@ line as (
     r.status_code,
     r.is_reversal,
     r.is_other_payer,
+    r.is_repeated,
+    r.paid_amount as claim_paid_amount,
+    r.patient_responsibility_amount as claim_patient_responsibility_amount,
     case
       when k.remit_line_number is not null then l.charge_amount
       when n.line_count = 1 then r.charge_amount
@@ -109,7 +116,19 @@ priced as (
     status_code,
     is_reversal,
     is_other_payer,
-    not is_other_payer and not coalesce(status_code in ('23', '25'), false) as is_counted,
+    is_repeated,
+    not is_other_payer and not is_repeated and not coalesce(status_code in ('23', '25'), false) as is_counted,
+    case
+      when status_code = '25' then 'predetermination'
+      when status_code = '23' then 'forwarded'
+      when is_reversal then 'reversal'
+      when is_nothing_allowed and has_denial_reason then 'denied'
+      when is_nothing_allowed and has_denial_or_duplicate_reason then 'duplicate'
+      when coalesce(paid_amount, claim_paid_amount) > 0 then 'paid'
+      when coalesce(patient_responsibility_amount, claim_patient_responsibility_amount) > 0 then 'patient'
+      when charge_amount <= 0.01 then 'zero_charge'
+      else 'unknown'
+    end as outcome,
     charge_amount,
     paid_amount,
     patient_responsibility_amount,
@@ -129,6 +148,31 @@ priced as (
     is_nothing_allowed and has_denial_or_duplicate_reason and not has_denial_reason as is_duplicate_denial,
     has_hospice_reason and not is_reversal as is_hospice_denial
   from judged
+),
+
+-- On one day, what takes back an earlier answer comes first, and what takes back an answer of that day comes last.
+placed as (
+  select
+    p.*,
+    r.original_remit_key as reverses_remit_key,
+    o.remit_key is not null as is_reversed,
+    case
+      when not p.is_reversal then 2
+      when t.remit_date = p.remit_date then 3
+      else 1
+    end as place_of_day
+  from priced as p
+  left join core.line_reversal as r
+    on
+      p.remit_key = r.remit_key
+      and p.line_number = r.line_number
+      and p.remit_line_number is not distinct from r.remit_line_number
+  left join core.remit_claim as t on r.original_remit_key = t.remit_key
+  left join core.line_reversal as o
+    on
+      p.remit_key = o.original_remit_key
+      and p.line_number = o.line_number
+      and p.remit_line_number is not distinct from o.original_remit_line_number
 )
 
 select
@@ -136,17 +180,27 @@ select
   line_number,
   remit_key,
   remit_line_number,
-  cast(
-    row_number() over (
-      partition by claim_key, line_number
-      order by remit_order, remit_line_number
-    ) as integer
-  ) as adjudication_number,
+  cast(row_number() over history as integer) as adjudication_number,
   method,
   remit_date,
+  cast(
+    date_diff(
+      'day',
+      max(case when not is_repeated then remit_date end) over (
+        partition by claim_key, line_number
+        order by remit_date, place_of_day, remit_order, remit_line_number
+        rows between unbounded preceding and 1 preceding
+      ),
+      remit_date
+    ) as integer
+  ) as days_since_previous,
   status_code,
+  outcome,
   is_reversal,
+  is_reversed,
+  reverses_remit_key,
   is_other_payer,
+  is_repeated,
   is_counted,
   charge_amount,
   paid_amount,
@@ -157,4 +211,9 @@ select
   is_denied,
   is_duplicate_denial,
   is_hospice_denial
-from priced
+from placed
+window
+  history as (
+    partition by claim_key, line_number
+    order by remit_date, place_of_day, remit_order, remit_line_number
+  )
