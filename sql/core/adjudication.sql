@@ -3,11 +3,12 @@ them). allowed: AMT*B6, else paid + patient responsibility; 0 where denied; nega
 charge above 0.01, nothing allowed (or nothing paid and nothing left to the patient), no reversal, and a denial reason on the line (as the
 reasons are grouped on the day of the remittance). Exact duplicates are counted apart. is_counted: by the payer that the claim was sent
 to, and neither forwarded (23), nor a predetermination (25), nor sent again by a clearinghouse (is_repeated). Where the remittance has no
-service lines, the amounts are known for claims of one line, and for those that got nothing. outcome: predetermination, forwarded,
-reversal; denied, duplicate; paid, else patient (all that is allowed is left to the patient), else zero_charge; else unknown: nothing is
-paid and no reason denies it (capitation, another payer has paid all). Of a claim paid without service lines, the outcome is the claim's.
-A reversal names what it takes back (reverses_remit_key, null where the original is not known), and is_reversed marks that.
-days_since_previous: from the answer before, whichever payer's. */
+service lines, the amounts are known for claims of one line, and for those that got nothing; a bundle's amounts are shared by charge, to
+the cent; a reason at the claim counts for its lines that do not add up by their own. outcome: predetermination, forwarded, reversal;
+denied, duplicate; paid, else patient (all that is allowed is left to the patient), else zero_charge; else unknown: nothing is paid and no
+reason denies it (capitation, another payer has paid all). Of a claim paid without service lines, the outcome is the claim's. A reversal
+names what it takes back (reverses_remit_key, null where the original is not known), and is_reversed marks that. days_since_previous: from
+the answer before, whichever payer's. */
 with reason as (
   select
     d.file_key,
@@ -38,12 +39,42 @@ main_reason as (
     ) = 1
 ),
 
+-- A reason at the claim counts for lines that do not add up by their own adjustments.
+whole_reason as (
+  select *
+  from main_reason
+  where line_number is null
+),
+
 claim_size as (
   select
     claim_key,
     count(*) as line_count
   from core.claim_line
   group by claim_key
+),
+
+-- One remitted line for several: each gets what its charge is of theirs, rounded so that the cents add up to what was remitted.
+bundled as (
+  select distinct
+    remit_key,
+    remit_line_number
+  from core.remit_link
+  where method = 'bundle of lines'
+),
+
+share as (
+  select
+    k.remit_key,
+    k.remit_line_number,
+    k.line_number,
+    cast(sum(c.charge_amount) over (partition by k.remit_key, k.remit_line_number order by k.line_number) as double)
+    / cast(sum(c.charge_amount) over (partition by k.remit_key, k.remit_line_number) as double) as through_share,
+    cast(sum(c.charge_amount) over (partition by k.remit_key, k.remit_line_number order by k.line_number) - c.charge_amount as double)
+    / cast(sum(c.charge_amount) over (partition by k.remit_key, k.remit_line_number) as double) as from_share
+  from bundled as b
+  inner join core.remit_link as k on b.remit_key = k.remit_key and b.remit_line_number = k.remit_line_number
+  inner join core.claim_line as c on k.claim_key = c.claim_key and k.line_number = c.line_number
 ),
 
 line as (
@@ -62,24 +93,36 @@ line as (
     r.paid_amount as claim_paid_amount,
     r.patient_responsibility_amount as claim_patient_responsibility_amount,
     case
+      when h.remit_key is not null then sign(l.charge_amount) * c.charge_amount
       when k.remit_line_number is not null then l.charge_amount
       when n.line_count = 1 then r.charge_amount
       else c.charge_amount
     end as charge_amount,
     case
+      when h.remit_key is not null
+        then cast(round(l.paid_amount * h.through_share, 2) - round(l.paid_amount * h.from_share, 2) as decimal(18, 2))
       when k.remit_line_number is not null then l.paid_amount
       when n.line_count = 1 or (r.paid_amount = 0 and coalesce(r.patient_responsibility_amount, 0) = 0) then r.paid_amount
     end as paid_amount,
     case
+      when h.remit_key is not null
+        then
+          cast(
+            round(coalesce(l.patient_adjustment_amount, 0) * h.through_share, 2)
+            - round(coalesce(l.patient_adjustment_amount, 0) * h.from_share, 2) as decimal(18, 2)
+          )
       when k.remit_line_number is not null then coalesce(l.patient_adjustment_amount, 0)
       when n.line_count = 1 or (r.paid_amount = 0 and coalesce(r.patient_responsibility_amount, 0) = 0)
         then coalesce(r.patient_responsibility_amount, 0)
     end as patient_responsibility_amount,
-    l.allowed_amount as sent_allowed_amount,
-    m.reason_code as denial_reason_code,
-    coalesce(m.has_denial_reason, false) as has_denial_reason,
-    m.reason_code is not null as has_denial_or_duplicate_reason,
-    coalesce(m.has_hospice_reason, false) as has_hospice_reason
+    case
+      when h.remit_key is null then l.allowed_amount
+      else cast(round(l.allowed_amount * h.through_share, 2) - round(l.allowed_amount * h.from_share, 2) as decimal(18, 2))
+    end as sent_allowed_amount,
+    coalesce(m.reason_code, w.reason_code) as denial_reason_code,
+    coalesce(m.has_denial_reason, w.has_denial_reason, false) as has_denial_reason,
+    coalesce(m.reason_code, w.reason_code) is not null as has_denial_or_duplicate_reason,
+    coalesce(m.has_hospice_reason, w.has_hospice_reason, false) as has_hospice_reason
   from core.remit_link as k
   inner join core.remit_claim as r on k.remit_key = r.remit_key
   inner join core.claim_line as c on k.claim_key = c.claim_key and k.line_number = c.line_number
@@ -87,6 +130,9 @@ line as (
   left join raw.remit_line as l on r.file_key = l.file_key and r.remit_number = l.remit_number and k.remit_line_number = l.line_number
   left join main_reason as m
     on r.file_key = m.file_key and r.remit_number = m.remit_number and k.remit_line_number is not distinct from m.line_number
+  left join whole_reason as w on not l.is_balanced and r.file_key = w.file_key and r.remit_number = w.remit_number
+  left join share as h
+    on k.remit_key = h.remit_key and k.remit_line_number = h.remit_line_number and k.line_number = h.line_number
 ),
 
 judged as (
