@@ -37,8 +37,10 @@ TABLES = {
     "check_result": "(select * exclude (seconds) from audit.check_result)",
     "claim_line": "mart.claim_line",
     "remit_line": "mart.remit_line",
+    "adjudication": "mart.adjudication",
     "denial": "mart.denial",
     "missed_revenue": "mart.missed_revenue",
+    "provider_adjustment": "mart.provider_adjustment",
     "provider_education": "mart.provider_education",
     "file": "mart.file",
     "quarantine": "mart.quarantine",
@@ -177,7 +179,10 @@ select
   (select count(*) from raw.remit) as remits,
   (select count(*) from core.remit_claim where claim_key is not null) as remits_matched,
   (select count(*) from raw.remit_line) as remit_lines,
-  (select count(*) from core.remit_link where remit_line_number is not null and claim_key is not null) as remit_lines_matched,
+  (
+    select count(*) from (select distinct remit_key, remit_line_number from core.remit_link where claim_key is not null)
+    where remit_line_number is not null
+  ) as remit_lines_matched,
   (select coalesce(sum(paid_amount), 0) from raw.remit) as remit_paid_amount,
   (select coalesce(sum(amount), 0) from raw.provider_adjustment) as provider_adjustment_amount,
   (select coalesce(sum(payment_amount), 0) from raw.transaction_set where is_landed) as payment_amount,

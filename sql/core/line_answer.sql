@@ -1,6 +1,7 @@
 /* Answers: one row a claim line and an adjudication of it that counts (core.adjudication), numbered in the order of time. What the payer
 said of an earlier submission of the very same lines answers the last one too (is_of_repetition). is_telling: false for a duplicate denial
-where there is any other answer, for then it says nothing. */
+where there is any other answer, for then it says nothing. is_standing: no reversal, and none has taken it back; is_known_reversal: a
+reversal whose original is known. */
 with pooled as (
   select
     claim_key,
@@ -12,6 +13,9 @@ with pooled as (
     is_reversal,
     is_denied,
     is_duplicate_denial,
+    outcome,
+    is_reversed,
+    reverses_remit_key is not null as is_known_reversal,
     denial_reason_code,
     allowed_amount,
     allowed_method,
@@ -31,6 +35,9 @@ with pooled as (
     a.is_reversal,
     a.is_denied,
     a.is_duplicate_denial,
+    a.outcome,
+    a.is_reversed,
+    a.reverses_remit_key is not null as is_known_reversal,
     a.denial_reason_code,
     a.allowed_amount,
     a.allowed_method,
@@ -59,6 +66,9 @@ select
   is_denied,
   is_duplicate_denial,
   not is_duplicate_denial or bool_and(is_duplicate_denial) over (partition by claim_key, line_number) as is_telling,
+  outcome,
+  not is_reversal and not is_reversed as is_standing,
+  is_known_reversal,
   denial_reason_code,
   allowed_amount,
   allowed_method,

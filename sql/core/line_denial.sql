@@ -53,7 +53,7 @@ code as (
     on
       d.file_key = a.file_key
       and d.remit_number = a.remit_number
-      and d.remit_line_number is not distinct from a.line_number
+      and (d.remit_line_number is not distinct from a.line_number or (a.line_number is null and d.denial_reason_code = a.reason_code))
   left join reference.adjustment_reason as n
     on
       a.reason_code = n.reason_code

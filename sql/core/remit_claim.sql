@@ -3,7 +3,8 @@ share the account (CLP01 = CLM01) and no known dates apart; the best by payer, s
 claim number (a version that names it in F8 came after it; of copies, the one voided under it, and none voided under another), and the last
 submission not later than the remittance. Frequency code 1 says nothing when as many claim numbers answered that account, charge and day
 before as there are originals: payers echo it on the remittance of a replacement too. A reversal goes where the remittance that it reverses
-went. is_other_payer: the remittance is of another payer than the claim was sent to (a crossover). */
+went. is_other_payer: the remittance is of another payer than the claim was sent to (a crossover). is_repeated: sent again by a
+clearinghouse (core.repeated_remit): kept, and never counted. */
 with line_day as (
   select
     file_key,
@@ -46,6 +47,7 @@ remit as (
     coalesce(r.from_date, d.from_date) as from_date,
     coalesce(r.through_date, r.from_date, d.through_date) as through_date,
     coalesce(d.line_count, 0) as line_count,
+    t.remit_number is not null as is_repeated,
     case
       when a.patient_control_number is null then r.patient_control_number
       else r.patient_control_number
@@ -57,6 +59,7 @@ remit as (
   from raw.remit as r
   inner join core.submission as s on r.file_key = s.file_key and r.transaction_set = s.transaction_set
   left join line_day as d on r.file_key = d.file_key and r.remit_number = d.remit_number
+  left join core.repeated_remit as t on r.file_key = t.file_key and r.remit_number = t.remit_number
   left join core.crowded_account as a on r.patient_control_number = a.patient_control_number
 ),
 
@@ -287,6 +290,7 @@ select
   patient_responsibility_amount,
   from_date,
   line_count,
+  is_repeated,
   claim_key,
   confidence,
   (

@@ -1,5 +1,6 @@
 /* Remitted lines as published: one row a service line of every remittance, and one (line_number null) a remittance claim without lines:
-amounts, adjustments and remark codes, and the claim line it answers, or the reason why none is linked. */
+amounts, adjustments and remark codes, and the claim line it answers (of a bundle, the first), or the reason why none is linked.
+is_repeated: sent again by a clearinghouse; its amounts count once. */
 with adjustment as (
   select
     file_key,
@@ -43,6 +44,7 @@ select
   r.remit_date,
   r.status_code,
   r.is_reversal,
+  r.is_repeated,
   coalesce(s.service_from_date, r.from_date) as service_date,
   s.procedure_code,
   nullif(concat_ws(' ', s.modifier_1, s.modifier_2, s.modifier_3, s.modifier_4), '') as modifiers,

@@ -53,7 +53,7 @@ def test_line_links_best_method_first(build: Build) -> None:
         ("REPEATED", 2, 1, "procedure, modifiers, date, charge and units", "high"),
         ("SPLIT", 1, 1, "procedure and date", "medium"),
         ("SPLIT", 1, 2, "procedure and date of a line already linked", "low"),
-        ("UNITS", 1, 1, "procedure and date", "medium"),
+        ("UNITS", 1, 1, "procedure, date and charge", "medium"),
         ("WHOLE", 1, None, "claim without lines on the remittance", "low"),
         ("WHOLE", 2, None, "claim without lines on the remittance", "low"),
     ]

@@ -77,7 +77,7 @@ def count(con: duckdb.DuckDBPyConnection, query: str) -> int:
         ("from raw.claim_diagnosis", "from core.claim_diagnosis"),
         ("select distinct patient_key from core.claim_version", "from core.patient"),
         ("from raw.remit", "from core.remit_claim"),
-        ("from raw.remit_line", "from core.remit_link where remit_line_number is not null"),
+        ("from raw.remit_line", "select distinct remit_key, remit_line_number from core.remit_link where remit_line_number is not null"),
         ("from raw.remit", "select distinct remit_key from core.remit_link where remit_key is not null"),
         ("from raw.claim_line", "select distinct claim_key, line_number from core.remit_link where line_number is not null"),
         ("from core.remit_link where remit_key is not null and line_number is not null", "from core.adjudication"),
