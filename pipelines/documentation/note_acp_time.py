@@ -199,7 +199,7 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
     back, back_total = _last_cue(told, words)
     time.is_total = is_total or back_total
     time.is_again = any("again" in h.values for h in (*before, *near)) and not any("apart" in h.values for h in after)
-    if any(
+    if _is_left_off(words, time.stop) or any(
         "future" in h.values
         and words[h.start] not in ("to", "until", "before", "can", "could", "may", "might")
         and words[h.stop : h.stop + 1] != [":"]
@@ -232,6 +232,8 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
         time.role = _first_cue(far, words)[0] or ("total" if time.is_total else "")
         if any("share" in h.values for h in far):
             time.role = "share"
+    if words[time.start - 1 : time.start] == ["minus"]:
+        time.is_part, time.role = True, "other"
     time.is_part = time.is_part or _is_led_as_part(words, time.start)
     if (
         words[max(time.start - 2, before_from) : time.start] in (["of", "the"], ["of", "these"], ["of", "those"])
@@ -239,6 +241,14 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
         and not near
     ):
         time.role = "whole"
+
+
+def _is_left_off(words: list[str], place: int) -> bool:
+    """30 minutes were scheduled; 40 minutes planned."""
+    behind = words[place : place + 3]
+    while behind and behind[0] in ("were", "was", "are", "is", "been", "had"):
+        behind = behind[1:]
+    return behind[:1] in (["scheduled"], ["planned"], ["reserved"], ["blocked"], ["allotted"], ["booked"])
 
 
 def _is_led_as_part(words: list[str], place: int) -> bool:
@@ -347,8 +357,9 @@ def _is_mixed(hits: list[Hit], words: list[str]) -> bool:
 def _candidates(note: Note, times: list[Time], has_planning: bool, is_visit: bool, found: AcpTime) -> list[Time]:
     """The times that are ACP time: those said to be, else those of an ACP note that are said to be nothing else."""
     said = [t for t in times if t.role == "acp"]
-    if said:
-        return said
+    if said:  # with the total of several, which must be their sum
+        of_them = [t for t in times if t.is_total and t.role in ("", "total") and t.sentence == said[-1].sentence and len(said) > 1]
+        return sorted([*said, *of_them], key=lambda t: t.start)
     for t in times:
         if t.role in _NO_ACP:
             found.reasons.append(f"{_named(t)} {_NO_ACP[t.role]}")
