@@ -111,8 +111,9 @@ def _assign_roles(note: Note, times: list[Time], cues: Hits) -> None:
         if time.role in ("", "total", "whole") and _is_shared_next(note, sentence, after, cues):
             time.role = "share"
     for n, time in enumerate(times):
-        if time.is_part and n not in wholes and time.role in ("acp", "other"):
-            _divide(times[:n], time.role)
+        if time.is_part and n not in wholes and time.role in ("acp", "other", "whole"):
+            behind = note.words[time.stop : min(time.stop + 8, note.sentence_at(time.start).stop)]
+            _divide(times[:n], time.role, names_planning="acp" in behind or "planning" in behind)
     has_acp = False
     for time in times:
         if time.is_again and time.role in ("", "talk") and has_acp:
@@ -138,13 +139,15 @@ def _assign_roles(note: Note, times: list[Time], cues: Hits) -> None:
                     this.role = other.role
 
 
-def _divide(earlier: list[Time], role: str) -> None:
-    """What a part says of the time that it is a part of: 1:00–1:45, of which 10 minutes were of other work, is no ACP time as a whole."""
+def _divide(earlier: list[Time], role: str, names_planning: bool) -> None:
+    """What a part says of the time that it is a part of: 1:00–1:45, of which 10 minutes were of other work, is no ACP time as a whole;
+    nor are 75 minutes, of which 30 were ACP. But 40 minutes of ACP, of which 15 went into the POLST, are.
+    """
     whole = next((t for t in reversed(earlier) if not t.is_part), None)
     if whole is not None and whole.role in ("acp", "talk", "", "total"):
-        if role == "other":
+        if role != "acp":
             whole.role = "share"
-        elif whole.role != "acp":
+        elif whole.role != "acp" or names_planning:
             whole.role = "whole"
 
 
@@ -199,7 +202,7 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
     back, back_total = _last_cue(told, words)
     time.is_total = is_total or back_total
     time.is_again = any("again" in h.values for h in (*before, *near)) and not any("apart" in h.values for h in after)
-    if any(
+    if _is_left_off(words, time.stop) or any(
         "future" in h.values
         and words[h.start] not in ("to", "until", "before", "can", "could", "may", "might")
         and words[h.stop : h.stop + 1] != [":"]
@@ -218,7 +221,11 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
         "past" in h.values and words[h.start] not in ("already", "had", "had been") for h in _since_comma(before, words, time.start)
     ) and not any("today" in h.values for h in before):
         time.role = "past"
-    elif any("share" in h.values for h in before if h.stop >= time.start - 3):
+    elif any("share" in h.values for h in before if h.stop >= time.start - 3) or any(
+        "share" in h.values
+        and ["of", "which"] in (words[h.start - 2 : h.start], words[h.stop : h.stop + 2], words[h.stop - 1 : h.stop + 1])
+        for h in far
+    ):
         time.role = "share"
     elif any("all" in h.values for h in far) and any("acp" in h.values for h in far):
         time.role = "acp"
@@ -232,7 +239,13 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
         time.role = _first_cue(far, words)[0] or ("total" if time.is_total else "")
         if any("share" in h.values for h in far):
             time.role = "share"
-    time.is_part = time.is_part or _is_led_as_part(words, time.start)
+    if words[time.start - 1 : time.start] == ["minus"]:
+        time.is_part, time.role = True, "other"
+    time.is_part = (
+        time.is_part
+        or _is_led_as_part(words, time.start)
+        or words[time.stop : time.stop + 3] in (["of", "which", "was"], ["of", "which", "were"])
+    )
     if (
         words[max(time.start - 2, before_from) : time.start] in (["of", "the"], ["of", "these"], ["of", "those"])
         and time.role in ("", "total", "acp", "talk")
@@ -241,13 +254,21 @@ def _assign_role(note: Note, time: Time, before: list[Hit], after: list[Hit], be
         time.role = "whole"
 
 
+def _is_left_off(words: list[str], place: int) -> bool:
+    """30 minutes were scheduled; 40 minutes planned."""
+    behind = words[place : place + 3]
+    while behind and behind[0] in ("were", "was", "are", "is", "been", "had"):
+        behind = behind[1:]
+    return behind[:1] in (["scheduled"], ["planned"], ["reserved"], ["blocked"], ["allotted"], ["booked"])
+
+
 def _is_led_as_part(words: list[str], place: int) -> bool:
-    """Of which 30 minutes; of this, 10 minutes; of this time 10 minutes."""
+    """Of which 30 minutes; including 30 minutes; of this, 10 minutes; of this time 10 minutes."""
     stop = place
     while stop > 2 and words[stop - 1] in (",", "time", "approximately", "about", "~"):
         stop -= 1
     led = words[max(stop - 2, 0) : stop]
-    if led in (["of", "which"], ["of", "that"], ["of", "it"]):
+    if led in (["of", "which"], ["of", "that"], ["of", "it"], ["inclusive", "of"]) or led[-1:] in (["including"], ["includes"]):
         return True
     return led in (["of", "this"], ["of", "these"], ["of", "those"]) and (
         stop < place or words[stop - 3 : stop - 2] in ([], ["."], [","], ["("])
@@ -347,8 +368,9 @@ def _is_mixed(hits: list[Hit], words: list[str]) -> bool:
 def _candidates(note: Note, times: list[Time], has_planning: bool, is_visit: bool, found: AcpTime) -> list[Time]:
     """The times that are ACP time: those said to be, else those of an ACP note that are said to be nothing else."""
     said = [t for t in times if t.role == "acp"]
-    if said:
-        return said
+    if said:  # with the total of several, which must be their sum
+        of_them = [t for t in times if t.is_total and t.role in ("", "total") and t.sentence == said[-1].sentence and len(said) > 1]
+        return sorted([*said, *of_them], key=lambda t: t.start)
     for t in times:
         if t.role in _NO_ACP:
             found.reasons.append(f"{_named(t)} {_NO_ACP[t.role]}")

@@ -41,6 +41,7 @@ _NOUN_PARTS = word_set(
 )
 _STOPS = word_set("and that when who which as because since we i he she they so ; : ( ) . while until")
 SOFT = word_set("but however although though whereas while except")
+_ALL = word_set("all everything")  # but
 _NEGATORS = word_set("no neither nor without not lacks")
 _ADJECTIVES = word_set(
     """
@@ -138,7 +139,8 @@ def clauses_of(note: Note, sentence: Sentence, topics: Hits, acts: Hits) -> list
     words = note.words
     bounds = [sentence.start]
     for i in range(sentence.start + 1, sentence.stop - 1):
-        if words[i] in SOFT or (words[i] in ("–", "—") and not words[i - 1].isdecimal()):
+        is_but = words[i] in SOFT and words[i - 1] not in _ALL
+        if is_but or (words[i] in ("–", "—") and not words[i - 1].isdecimal()):
             bounds.append(i)
     bounds.append(sentence.stop)
     label = range(*sentence.label) if sentence.label and sentence.label[1] <= sentence.start else range(0)
@@ -173,7 +175,7 @@ def _mention(clause: Clause, hit: Hit, shift: int) -> Mention:
     while before >= 0 and clause.words[before] in _ADJECTIVES | {"prior", "previous", "old", "earlier", "outside", "past"}:
         is_old = is_old or clause.words[before] in ("prior", "previous", "old", "earlier", "outside", "past", "existing")
         before -= 1
-    is_negated = before >= 0 and clause.words[before] in _NEGATORS
+    is_negated = before >= 0 and (clause.words[before] in _NEGATORS or (clause.words[before] in SOFT and clause.words[before - 1] in _ALL))
     if before > 0 and clause.words[before] in ("or", "nor") and clause.mentions and clause.mentions[-1].stop == before:
         is_negated = clause.mentions[-1].is_negated  # no CPR or intubation
     return Mention(start, hit.stop - shift, kind, topic, paper, is_negated, is_old, (hit.start, hit.stop))

@@ -27,6 +27,7 @@ MODES = Phrases(
 )  # fmt: skip
 _WISHING = word_set("wish want like agree consent interested ready willing")
 _OWN_TALK = ("discuss", "talk", "convers", "speak", "review", "dialogue", "explor", "meeting")
+_UNSURE = word_set("unable cannot can't couldn't unclear uncertain unsure whether unknown")
 _TO_TALK = word_set(
     """
     offer offered to a an the in have having participate participating participation proceed proceeding with this further about engage
@@ -107,6 +108,8 @@ def _says_voluntary(note: Note, hit: Hit) -> bool | None:
         ["is", "not", "documented"],
     ):
         return None
+    if not _UNSURE.isdisjoint(words[max(hit.start - 7, note.sentence_at(hit.start).start) : hit.start]):
+        return None  # unable to confirm that it was voluntary
     return not _is_denied(note, hit)
 
 

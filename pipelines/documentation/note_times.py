@@ -21,7 +21,7 @@ _NUMBERS = {word: value for value, word in enumerate(_SMALL.split())}
 _TENS = dict(zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)) | {
     "fourty": 40
 }
-_MINUTE = word_set("minutes minute min mins minuets minutess")
+_MINUTE = word_set("minutes minute min mins minuets minuts minutess")
 _HOUR = word_set("hour hours hr hrs h")
 _DASH = word_set("- – —")
 _TO = _DASH | {"to", "until", "till", "til", "through", "thru"}
@@ -306,7 +306,12 @@ def _bare_numbers(note: Note, times: Sequence[Time], taken: set[int], cues: Hits
 def _is_share(note: Note, i: int, sentence: Sentence, cues: Hits) -> bool:
     """Whether the number i, in a sentence that tells of minutes, is a share of them: of which 30 …, 25 were spent on ACP, (ACP 30)."""
     words = note.words
-    if (words[i - 1] == "which" and i > sentence.start) or words[i + 1 : i + 3] in (["of", "which"], ["of", "those"], ["of", "these"]):
+    if (words[i - 1] == "which" and i > sentence.start) or words[i + 1 : i + 3] in (
+        ["of", "which"],
+        ["of", "those"],
+        ["of", "these"],
+        ["of", "them"],
+    ):
         return True
     if words[i + 1 : i + 3] == ["of", "the"] and i + 3 < sentence.stop and words[i + 3].isdecimal():
         return True

@@ -209,7 +209,12 @@ def _judge(clause: Clause, mention: Mention, act: Act | None) -> str:
     """yes, open (only listed), or why not."""
     if mention.kind != "care" and mention.is_negated and not (act and act.values & {"prefer"} and mention.kind == "order"):
         return "negated" if not _is_no_change(clause, mention) else "no change"
-    if mention.is_negated and act is not None and "talk" in act.values and clause.words[mention.start - 1] in ("neither", "nor", "or"):
+    if (
+        mention.is_negated
+        and act is not None
+        and "talk" in act.values
+        and clause.words[mention.start - 1] in ("neither", "nor", "or", "but", "except")
+    ):
         return "not discussed"
     if mention.kind == "care" and mention.is_negated and clause.words[mention.start - 1 : mention.start] == ["no"]:
         behind = clause.words[mention.stop : mention.stop + 1]

@@ -294,6 +294,7 @@ ROSTER = """
     with
 """
 ABSENT = """
+    not in the? room; not here; at dialysis; in dialysis at|during;
     not present; not be present; unable to take part; did|could not take part; absent; not available; unavailable; could not
     attend|participate|join|engage|contribute; unable to attend|participate|join|engage|contribute; did not attend|participate|join; does
     not|wish participate; unable to meaningfully|fully participate|engage; not in attendance; cannot|can't participate; not participating;
@@ -344,7 +345,7 @@ VOLUNTARY = """
     voluntary; voluntarily; voluntariness; vol; vol :|=; voluntary nature; freely|willingly participated|engaged|discussed|agreed;
     participated|engaged freely|willingly
 """
-INVOLUNTARY = "involuntary; involuntarily; against his|her|their will; under duress"
+INVOLUNTARY = "involuntary; nonvoluntary; non voluntary; involuntarily; against his|her|their will; under duress"
 NOT_CONSENT = """
     ama voluntarily; voluntary
     guarding|movement|movements|motor|muscle|admission|cough|commitment|response|control|stopping|contraction|dehydration|departure;
@@ -445,11 +446,13 @@ AMOUNTS_AFTER = {
     "about": "or so; approximately; approx; roughly",
 }
 NO_DURATION_BEFORE = """
+    interrupted for?; interruption|interruptions of|for?; paused for; break of;
     every; q; each; within; last|past; next; ago; prior; until; per; every other; takes|take; in; after; before; over the last|next|past;
     for the last|past; the last|past|next; another day; wait|waited; rested; late by; await; return in; back in; held for; hold for;
     lasting up to; age
 """
 NO_DURATION_AFTER = """
+    interruption|interruptions|break|pause; x 2|3;
     ago; prior; before; earlier; later; late; walk; walking; apart; away; daily; drive; delay; from home|hospital|here; per day|week;
     each; q; of cpr; of rest; of compressions; of exercise; until; old; intervals; infusion; of walking; of sleep; of oxygen; of exertion;
     of seizure; of activity; of downtime; run; pta; nap; prn; after arrival|eating|meals|dose|administration|the; after; post; by car; out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,12 @@ class Score:
 def labelled_notes(name: str = "*") -> Iterator[dict[str, Any]]:
     """The notes of the sets whose file name fits."""
     for path in sorted(FOLDER.glob(f"{name}.yaml")):
-        yield from yaml.safe_load(path.read_text(encoding="utf-8"))
+        yield from _read(path)
+
+
+@cache
+def _read(path: Path) -> list[dict[str, Any]]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def expected(label: dict[str, Any]) -> dict[str, Any]:

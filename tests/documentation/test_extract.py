@@ -13,7 +13,7 @@ from typing import Literal
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.documentation import extract
@@ -334,6 +334,7 @@ FIELDS = st.dictionaries(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(FIELDS, max_size=8))
 def test_each_row_lands_or_is_set_aside_once(drawn: list[dict[str, str]]) -> None:
     blank = dict.fromkeys(COLUMNS, "")
@@ -350,6 +351,7 @@ def test_each_row_lands_or_is_set_aside_once(drawn: list[dict[str, str]]) -> Non
         assert value in {row["decisions"].strip() for row in rows}
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_rows_or_one_line(tail: bytes) -> None:
     content = table(GOOD) + tail

@@ -128,7 +128,7 @@ def steps(text: str) -> int:
 )  # fmt: skip
 def test_the_steps_of_reading_are_linear(piece: str) -> None:
     """Four times the text takes about four times the steps; with the square it would be sixteen times. benchmarks/notes.py times it."""
-    assert steps(piece * 240) < 5 * steps(piece * 60)
+    assert steps(piece * 160) < 5 * steps(piece * 40)
 
 
 def test_steps_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
