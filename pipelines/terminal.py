@@ -198,6 +198,7 @@ def print_generated(made: dict[str, Any]) -> None:
             ("Planted errors", f"{made['planted']:,} in {made['folder']}/truth.csv"),
             ("Seconds", f"{made['seconds']:,.1f}"),
             ("Audit it", f"cd {made['folder']} && midpoint audit"),
+            ("Links and outcomes", f"{made['folder']}/truth_links.csv, truth_outcomes.csv"),
             ("Compare", f"midpoint verify-truth {made['folder']}"),
         ]
     )
@@ -218,6 +219,37 @@ def print_scores(result: dict[str, Any]) -> None:
     sys.stdout.write(f"{exact} of {len(result['checks'])} checks are exact\n")
     if result["not_in_catalogue"]:
         sys.stdout.write(f"planted, but not in this catalogue: {', '.join(result['not_in_catalogue'])}\n")
+    _print_links(result["links"])
+    _print_outcomes(result["outcomes"])
+
+
+def _print_links(links: dict[str, Any]) -> None:
+    """The rate, one line a method, and what is wrong or missed."""
+    rate = _share(links["linked"] / links["remit_lines"] if links["remit_lines"] else None)
+    sys.stdout.write(f"\nRemitted lines linked: {links['linked']:,} of {links['remit_lines']:,} ({rate})\n")
+    sys.stdout.write(f"{'method':<46}{'links':>11}{'wrong':>9}\n")
+    for row in links["methods"]:
+        sys.stdout.write(f"{row['method']:<46}{row['links']:>11,}{row['wrong']:>9,}\n")
+    sys.stdout.write(f"wrong links: {links['wrong']:,}; missed links: {links['missed']:,}\n")
+    _print_examples(links["examples"])
+
+
+def _print_outcomes(outcomes: list[dict[str, Any]]) -> None:
+    """One line a kind: planted, found and both, in lines and in dollars."""
+    sys.stdout.write(f"\n{'outcome':<18}{'planted':>9}{'found':>9}{'true':>9}{'planted $':>16}{'found $':>16}\n")
+    for row in outcomes:
+        figures = "".join(f"{row[key]:>9,}" for key in ("planted", "found", "true_positives"))
+        dollars = "".join(f"{'' if row[key] is None else f'{row[key]:,.2f}':>16}" for key in ("planted_amount", "found_amount"))
+        sys.stdout.write(f"{row['kind']:<18}{figures}{dollars}\n")
+        _print_examples(row)
+    exact = sum(row["is_exact"] for row in outcomes)
+    sys.stdout.write(f"{exact} of {len(outcomes)} outcomes are exact\n")
+
+
+def _print_examples(part: dict[str, Any]) -> None:
+    for word in ("missed", "wrong"):
+        for example in part[word]:
+            sys.stdout.write(f"    {word}: {example}\n")
 
 
 def _share(value: float | None) -> str:

@@ -114,7 +114,11 @@ DUPLICATE = Denial("18")
 
 @dataclass(slots=True)
 class Answer:
-    """A claim on a remittance: one outcome a line, which is cents allowed or a denial. A reversal repeats it with the signs turned."""
+    """A claim on a remittance: one outcome a line, which is cents allowed or a denial. A reversal repeats it with the signs turned.
+
+    Lines are named by their places in the claim, from 0. part: those that this remittance holds, where the payer answers in parts. bundle:
+    those that come as one. recoded: place and procedure that the payer puts in place of the one submitted, and names that (SVC06) or not.
+    """
 
     claim: Claim
     payer: Payer
@@ -123,6 +127,27 @@ class Answer:
     outcomes: list[int | Denial]
     status: str = "1"
     is_reversal: bool = False
+    part: tuple[int, ...] = ()
+    bundle: tuple[int, ...] = ()
+    recoded: tuple[int, str] | None = None
+    names_submitted: bool = True
+
+    @property
+    def is_counted(self) -> bool:
+        """By the payer that the claim was sent to."""
+        return self.payer is self.claim.payer
+
+    def places(self) -> tuple[int, ...]:
+        """The lines that it answers."""
+        return self.part or tuple(range(len(self.claim.lines)))
+
+    def remitted(self) -> list[tuple[int, ...]]:
+        """The remitted lines in their order: which lines of the claim each of them answers."""
+        return [
+            self.bundle if place in self.bundle else (place,)
+            for place in self.places()
+            if place not in self.bundle or place == self.bundle[0]
+        ]
 
 
 @dataclass(slots=True)
@@ -351,10 +376,18 @@ class Episode:
 
     # --- the way of a claim -----------------------------------------------------------------------
 
-    def answer(self, claim: Claim, *, denied: dict[str, Denial] | None = None, percent: int = 100, after: Answer | None = None) -> Answer:
+    def answer(
+        self,
+        claim: Claim,
+        *,
+        denied: dict[str, Denial] | None = None,
+        percent: int = 100,
+        after: Answer | None = None,
+        part: tuple[int, ...] = (),
+    ) -> Answer:
         """The payer's answer to a claim: paid, but for the codes ``denied``; at ``percent`` of what is due. Given by default.
 
-        after: an earlier answer to the same claim that this one follows (an appeal).
+        after: an earlier answer to the same claim that this one follows (an appeal). part: places of the lines that it holds, if not all.
         """
         world = self.world
         sent = claim.submitted if after is None else after.day + world.between(3, 9)
@@ -370,6 +403,7 @@ class Episode:
             world.next_answer_number(claim.payer),
             outcomes,
             status="4" if is_refused else {"P": "1", "S": "2"}[claim.sequence],
+            part=part,
         )
         self.answers.append(made)
         return made
@@ -382,11 +416,15 @@ class Episode:
         """Takes an answer back, on the day of what replaces it."""
         self.answers.append(replace(answer, day=day, status="22", is_reversal=True))
 
-    def correct(self, answer: Answer, *, denied: dict[str, Denial] | None = None, percent: int = 100) -> Answer:
-        """A later answer to the same claim, with the reversal of the earlier one before it."""
+    def correct(self, answer: Answer, *, denied: dict[str, Denial] | None = None, percent: int = 100, cycles: int = 0) -> Answer:
+        """A later answer to the same claim, with the reversal of the earlier one on its day, or so many billing cycles after it.
+
+        A negative number of cycles puts the reversal before the correction, though never on the day of the first answer.
+        """
         place = len(self.answers)
         corrected = self.answer(answer.claim, denied=denied, percent=percent, after=answer)
-        self.answers.insert(place, replace(answer, day=corrected.day, status="22", is_reversal=True))
+        day = corrected.day + cycles * self.world.cycle_days
+        self.answers.insert(place, replace(answer, day=day if day > answer.day else corrected.day, status="22", is_reversal=True))
         return corrected
 
     def submit_again(self, claim: Claim, after: Answer | None, frequency: str, *services: str) -> Claim:

@@ -27,8 +27,10 @@ from pipelines.synthetic import (
     errors_wellness,
     hospice,
     near_misses,
+    remittances,
     visits,
 )
+from pipelines.synthetic.answer_truth import AnswerTruth
 from pipelines.synthetic.documentation_writer import DocumentationWriter
 from pipelines.synthetic.episode import Episode
 from pipelines.synthetic.inbox_writer import SETTLED_DAYS, InboxWriter
@@ -39,8 +41,8 @@ from pipelines.synthetic.world import NO_ICU, World
 from pipelines.warehouse import SQL
 
 STORIES = (
-    visits, acp, near_misses, hospice, errors_time, errors_conflict, errors_wellness, errors_setting, errors_content, errors_pattern,
-    errors_hospice, errors_palliative, errors_denial,
+    visits, remittances, acp, near_misses, hospice, errors_time, errors_conflict, errors_wellness, errors_setting, errors_content,
+    errors_pattern, errors_hospice, errors_palliative, errors_denial,
 )  # fmt: skip
 RECIPES = [recipe for story in STORIES for recipe in vars(story).values() if isinstance(recipe, Recipe)]
 
@@ -59,7 +61,8 @@ Progress = Callable[[str, int, int], None]
 def generate_folder(
     folder: Path, claims: int, seed: int, error_rate: float, as_of: date = AS_OF, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Write ``folder``/inbox, truth.csv and midpoint.toml; the same arguments give the same bytes. Returns the counts of what was written.
+    """Write ``folder``/inbox, the truth (truth.csv, truth_links.csv, truth_outcomes.csv) and midpoint.toml; the same arguments give the
+    same bytes. Returns the counts of what was written.
 
     claims: CLM segments in readable transaction sets, of every version and payer. error_rate: share of the audited episodes (ACP, hospice,
     palliative care, denials) that carry a planted error, 0 to 1; where it is not 0 each error is planted a few times.
@@ -72,6 +75,7 @@ def generate_folder(
     inbox = InboxWriter(folder / "inbox", world, claims)
     notes = DocumentationWriter(folder / "inbox" / "documentation")
     truth = TruthWriter(folder / "truth.csv")
+    answers = AnswerTruth(folder)
     ledger = Ledger()
     next_report = 0
     for recipe, share in _plan(world.chance, claims, error_rate, lambda: inbox.claims):
@@ -81,9 +85,12 @@ def generate_folder(
         inbox.add(episode)
         notes.add(episode.notes)
         truth.add(episode.planted, recipe.name)
+        answers.add(episode)
         ledger.add(episode)
         if world.happens(BROKEN_SHARE) or inbox.claims == claims:
-            inbox.add_broken(_play(world, visits.new_patient, share))
+            broken = _play(world, visits.new_patient, share)
+            inbox.add_broken(broken)
+            answers.add(broken, is_landed=False)
         if inbox.claims >= next_report:
             inbox.settle(world.first_day + int(share * (world.as_of - world.first_day)) - SETTLED_DAYS)
             next_report = inbox.claims + 2_000
@@ -93,6 +100,7 @@ def generate_folder(
     notes.close()
     truth.add(ledger.outstanding(), "ledger")
     truth.close()
+    answers.close()
     _write_policies(folder / "reference" / "payer_policy.csv")
     (folder / "midpoint.toml").write_text(
         f"# Synthetic: midpoint generate DIR --claims {claims} --seed {seed} --error-rate {error_rate:g} --as-of {as_of}\n"

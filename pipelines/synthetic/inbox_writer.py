@@ -20,7 +20,10 @@ from pipelines.synthetic.x12_writer import AnswerPiece, ClaimPiece, answer_inter
 MOST_PIECES = 250  # of one transaction set
 FILE_BYTES = 20_000_000
 SETTLED_DAYS = 100  # this long after a day, hardly anything is still to come for it
+RESEND_EVERY = 12  # of so many payments a clearinghouse sends one twice, in a file of its own
 PACK_EVERY = 9  # of so many files one is compressed, gzip and zip by turns
+
+RESENT = "835_resent"  # how files of payments that were sent before are named
 
 _Key = tuple[str, str, str, int]  # kind, group, payer, day
 
@@ -39,7 +42,7 @@ class InboxWriter:
         self._answers: dict[_Key, list[AnswerPiece]] = {}
         self._sizes: Counter[Path] = Counter()
         self._parts: Counter[Path] = Counter()
-        self._number = 0
+        self._number = self._payments = 0
         self._broken = 0
 
     def add(self, episode: Episode) -> None:
@@ -103,8 +106,14 @@ class InboxWriter:
         self._number += 1
         sender = self._payers[payer]
         recovered = 1250 if self._number % 5 == 0 else 0
-        text = answer_interchange(sender, self._groups[group], day, self._number, pieces, recovered)
+        trace = self._number
+        text = answer_interchange(sender, self._groups[group], day, trace, pieces, recovered)
         self._append("remittances/835", self._groups[group], sender, day, sender.folder_delay, text)
+        self._payments += 1
+        if self._payments % RESEND_EVERY == 0:
+            self._number += 1
+            text = answer_interchange(sender, self._groups[group], day, self._number, pieces, recovered, trace)
+            self._append(f"remittances/{RESENT}", self._groups[group], sender, day, sender.folder_delay, text)
 
     def _append(self, kind: str, group: Group, payer: Payer, day: int, delay: int, text: str) -> None:
         """To the file of the sender, payer and period; a full one is followed by a second part."""

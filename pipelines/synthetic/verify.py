@@ -18,13 +18,16 @@ from pipelines.assets.run import Progress, run_job
 from pipelines.errors import MidpointError
 from pipelines.settings import FILE_NAME, Settings
 from pipelines.summary import read_manifest
+from pipelines.synthetic.answer_verify import verify_answers
 from pipelines.synthetic.truth import read_truth, score
 
 
 def verify(folder: Path, warehouse: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
-    """Audit ``folder``/inbox as its midpoint.toml says and score every check of the catalogue against truth.csv.
+    """Audit ``folder``/inbox as its midpoint.toml says, score every check of the catalogue against truth.csv, and compare the links and
+    outcomes of remitted lines with theirs.
 
-    Returns folder, as_of, claims, checks (a Score each, as a mapping) and not_in_catalogue (checks that have errors planted, and no SQL).
+    Returns folder, as_of, claims, checks (a Score each, as a mapping), not_in_catalogue (checks that have errors planted, and no SQL), and
+    links and outcomes as `verify_answers` gives them.
 
     warehouse: a new file to audit in, that stays; by default a temporary one below the folder.
     Raises MidpointError when the folder was not generated, or the warehouse is there already.
@@ -37,6 +40,7 @@ def verify(folder: Path, warehouse: Path | None = None, progress: Progress | Non
     with tempfile.TemporaryDirectory(dir=folder, prefix="verification-") as work:
         made = {"warehouse": warehouse or Path(work) / "midpoint.duckdb", "out": Path(work) / "releases"}
         release = Path(run_job("audit", _settings(folder) | made, progress)["release"]["folder"])
+        answers = verify_answers(folder, made["warehouse"])
         statuses = _statuses(release)
         manifest = read_manifest(release)
         return {
@@ -45,6 +49,7 @@ def verify(folder: Path, warehouse: Path | None = None, progress: Progress | Non
             "claims": manifest["control_totals"]["claims"],
             "checks": [s.as_mapping() for s in score(truth, _found(release), statuses)],
             "not_in_catalogue": sorted(truth.keys() - statuses.keys()),
+            **answers,
         }
 
 

@@ -17,6 +17,7 @@ ROOMS = ("0200",)
 PER_DAY = ("0651", "0655", "0656", *ROOMS)
 PREVENTIVE = ("G0402", "G0438", "G0439")
 TIME = "0915"  # of every transmission; control numbers tell the order within a day
+PANEL = "80050"  # what a payer makes of several tests
 SEQUESTRATION = 2  # percent that Medicare takes off its payments
 
 
@@ -155,7 +156,7 @@ def _line_adjudication(primary: Answer, place: int) -> str:
 # --- answers ------------------------------------------------------------------------------------------
 
 
-class _Settled(NamedTuple):
+class Settled(NamedTuple):
     """A line as it is paid: cents, and its adjustments (group, reason, cents)."""
 
     paid: int
@@ -180,16 +181,16 @@ def _shares(payer_key: str, code: str, modifiers: str, allowed: int, units: int)
     return (*patient, ("CO", "253", rest * SEQUESTRATION // 100)) if payer_key == "medicare" else patient
 
 
-def _settle(line: Line, outcome: int | Denial, payer: Payer) -> _Settled:
+def _settle(line: Line, outcome: int | Denial, payer: Payer) -> Settled:
     if isinstance(outcome, Denial):
-        return _Settled(0, 0, ((outcome.group, outcome.reason, line.charge),) if line.charge else ())
+        return Settled(0, 0, ((outcome.group, outcome.reason, line.charge),) if line.charge else ())
     shares = _shares(payer.key, line.code, line.modifiers, outcome, line.units)
     above = ((("CO", "45", line.charge - outcome),) if line.charge > outcome else ()) + shares
     adjustments = tuple(a for a in above if a[2])
-    return _Settled(line.charge - sum(a[2] for a in adjustments), sum(a[2] for a in adjustments if a[0] == "PR"), adjustments)
+    return Settled(line.charge - sum(a[2] for a in adjustments), sum(a[2] for a in adjustments if a[0] == "PR"), adjustments)
 
 
-def _adjustments(settled: _Settled, sign: int) -> str:
+def _adjustments(settled: Settled, sign: int) -> str:
     """A CAS for each adjustment group, with its reasons and amounts."""
     groups: dict[str, list[str]] = {}
     for group, reason, cents in settled.adjustments:
@@ -197,33 +198,65 @@ def _adjustments(settled: _Settled, sign: int) -> str:
     return "".join(f"CAS*{group}{'*'.join(triplets)}~" for group, triplets in groups.items())
 
 
-def _settle_second(line: Line, outcome: int | Denial, first: Payer) -> _Settled:
+def _settle_second(line: Line, outcome: int | Denial, first: Payer) -> Settled:
     """What a second payer does: it pays what the first one left to the patient."""
     left = _settle(line, outcome, first).patient
     before = line.charge - left
-    return _Settled(left, 0, (("OA", "23", before),) if before else ())
+    return Settled(left, 0, (("OA", "23", before),) if before else ())
+
+
+def paid_before(answer: Answer) -> Payer | None:
+    """Who paid before the payer of this answer."""
+    claim = answer.claim
+    return claim.primary.payer if claim.primary else claim.payer if not answer.is_counted else None
+
+
+def settle(answer: Answer, place: int) -> Settled:
+    """A line of an answer as it is paid; of a reversal, as it was paid."""
+    line, outcome, first = answer.claim.lines[place], answer.outcomes[place], paid_before(answer)
+    return _settle_second(line, outcome, first) if first else _settle(line, outcome, answer.payer)
+
+
+def _together(settled: list[Settled]) -> Settled:
+    """Several lines as one: sums by reason."""
+    sums: dict[tuple[str, str], int] = {}
+    for one in settled:
+        for group, reason, cents in one.adjustments:
+            sums[group, reason] = sums.get((group, reason), 0) + cents
+    return Settled(
+        sum(one.paid for one in settled), sum(one.patient for one in settled), tuple((*key, cents) for key, cents in sums.items())
+    )
 
 
 def answer_piece(answer: Answer) -> AnswerPiece:
-    """The segments of an answer: CLP, names, and a SVC for each line."""
+    """The segments of an answer: CLP, names, and a SVC for each line, or for several that the payer bundles."""
     claim, payer, sign = answer.claim, answer.payer, -1 if answer.is_reversal else 1
-    first = claim.primary.payer if claim.primary else claim.payer if claim.payer is not payer else None  # who paid before
     parts: list[str] = []
     total_charge = total_paid = total_patient = 0
-    for number, (line, outcome) in enumerate(zip(claim.lines, answer.outcomes, strict=True), 1):
-        settled = _settle_second(line, outcome, first) if first else _settle(line, outcome, payer)
-        total_charge += line.charge
+    for places in answer.remitted():
+        lines = [claim.lines[place] for place in places]
+        line, outcome = lines[0], answer.outcomes[places[0]]
+        settled = _together([settle(answer, place) for place in places])
+        charge, units = sum(each.charge for each in lines), sum(each.units for each in lines)
+        total_charge += charge
         total_paid += settled.paid
         total_patient += settled.patient
         procedure = f"HC:{_procedure(line)}" if line.code else f"NU:{line.revenue}"
+        submitted = ""
+        if len({each.code for each in lines}) > 1:
+            procedure = f"HC:{PANEL}"
+        elif answer.recoded and answer.recoded[0] in places:
+            submitted = f"*{procedure}*{units}" if answer.names_submitted else ""
+            procedure = f"HC:{answer.recoded[1]}"
         revenue = line.revenue if line.code else ""
-        parts.append(f"SVC*{procedure}*{money(sign * line.charge)}*{money(sign * settled.paid)}*{revenue}*{line.units}~")
+        parts.append(f"SVC*{procedure}*{money(sign * charge)}*{money(sign * settled.paid)}*{revenue}*{units}{submitted}~")
         parts.append(f"DTM*472*{eight(line.day)}~")
         parts.append(_adjustments(settled, sign))
         if payer.returns_line_numbers and (claim.group.sends_line_numbers or claim.bill):
-            parts.append(f"REF*6R*{claim.account}-{number}~")
-        if payer.sends_allowed and not first and not isinstance(outcome, Denial):
-            parts.append(f"AMT*B6*{money(sign * outcome)}~")
+            parts.append(f"REF*6R*{claim.account}-{places[0] + 1}~")
+        allowed = [each for place in places if isinstance(each := answer.outcomes[place], int)]
+        if payer.sends_allowed and not paid_before(answer) and allowed:
+            parts.append(f"AMT*B6*{money(sign * sum(allowed))}~")
         if isinstance(outcome, Denial) and outcome.remark:
             parts.append(f"LQ*HE*{outcome.remark}~")
     patient, clinician = claim.patient, claim.clinician
@@ -236,7 +269,7 @@ def answer_piece(answer: Answer) -> AnswerPiece:
     )
     if not claim.bill:
         head += f"NM1*82*1*{clinician.name}*{clinician.given_name}****XX*{clinician.npi}~"
-    return AnswerPiece(f"{head}DTM*050*{eight(claim.submitted + 1)}~{''.join(parts)}", sign * total_paid)
+    return AnswerPiece(f"{head}DTM*050*{eight(min(claim.submitted + 1, answer.day))}~{''.join(parts)}", sign * total_paid)
 
 
 # --- envelopes ----------------------------------------------------------------------------------------
@@ -264,8 +297,14 @@ def claim_interchange(group: Group, payer: Payer, kind: str, day: int, number: i
     return _interchange(group.key, payer.code, "HC", version, day, number, "".join(body))
 
 
-def answer_interchange(payer: Payer, group: Group, day: int, number: int, pieces: list[AnswerPiece], recovered: int) -> str:
-    """An interchange with one 835. ``recovered``: cents that the payer holds back (PLB), beside what is owed to it in all."""
+def answer_interchange(
+    payer: Payer, group: Group, day: int, number: int, pieces: list[AnswerPiece], recovered: int, trace: int | None = None
+) -> str:
+    """An interchange with one 835. ``recovered``: cents that the payer holds back (PLB), beside what is owed to it in all.
+
+    trace: number of the payment, where it is not that of the interchange, which sends an earlier one again.
+    """
+    payment_number = number if trace is None else trace
     claims_paid = sum(piece.paid for piece in pieces)
     adjustments: list[tuple[str, int]] = []
     if claims_paid < 0:
@@ -276,13 +315,13 @@ def answer_interchange(payer: Payer, group: Group, day: int, number: int, pieces
     method = "NON" if payment == 0 else "ACH"
     body = [
         f"ST*835*0001~BPR*I*{money(payment)}*C*{method}*CCP*01*999999992*DA*5550001*1999000001**01*999999984*DA*5550002*{eight(day)}~"
-        f"TRN*1*TESTEFT{number:09d}*1999000001~DTM*405*{eight(day)}~N1*PR*{payer.name}*XV*{payer.id}~N3*900 TEST AVENUE~"
+        f"TRN*1*TESTEFT{payment_number:09d}*1999000001~DTM*405*{eight(day)}~N1*PR*{payer.name}*XV*{payer.id}~N3*900 TEST AVENUE~"
         f"N4*TESTVILLE*NJ*07000~REF*2U*{payer.id}~PER*BL*TESTPAYER HELP DESK*TE*5555550199~N1*PE*{group.name}*XX*{group.npi}~"
         f"REF*TJ*99{group.npi[3:]}~LX*1~",
         *[piece.text for piece in pieces],
     ]
     if adjustments:
-        listed = "*".join(f"{reason}:{number}*{money(cents)}" for reason, cents in adjustments)
+        listed = "*".join(f"{reason}:{payment_number}*{money(cents)}" for reason, cents in adjustments)
         body.append(f"PLB*{group.npi}*{eight(day)[:4]}1231*{listed}~")
     return _interchange(payer.code, group.key, "HP", "005010X221A1", day, number, "".join(body))
 

@@ -167,6 +167,57 @@ def test_truth_points_at_what_was_written(folder: Path) -> None:
                 assert 1 <= int(line or 1) <= lines[account], (check_id, key)
 
 
+def test_the_truth_of_links_points_at_what_was_written(folder: Path) -> None:
+    """Every remitted line of the 835s stands in truth_links.csv as often as it answers a claim line, and nothing else does."""
+    remitted: set[tuple[str, str, str, str]] = set()
+    lines: dict[tuple[str, str], int] = {}
+    for name, data in contents(folder):
+        if not data.startswith(b"ISA") or name.startswith("again_"):
+            continue
+        day = account = number = status = ""
+        ordinal = 0
+        for segment in segments(data):
+            match segment:
+                case ["DTM", "405", when] | ["BHT", _, _, _, when, *_]:
+                    day = f"{when[:4]}-{when[4:6]}-{when[6:]}"
+                case ["CLP", account, status, _, _, _, _, number, *_]:
+                    ordinal = 0
+                case ["SVC", *_]:
+                    ordinal += 1
+                    remitted.add((number, status, day, str(ordinal)))
+                case ["CLM", account, amount, *_]:
+                    account = account if amount.replace(".", "").isdigit() else ""
+                case ["LX", count] if name.startswith("837"):
+                    lines[account, day] = int(count)
+                case _:
+                    pass
+    rows = list(csv.DictReader((folder / "truth_links.csv").open()))
+    assert {(r["payer_claim_control_number"], r["status_code"], r["remit_date"], r["remit_line_number"]) for r in rows} == remitted
+    for row in rows:
+        if row["patient_control_number"]:
+            assert 1 <= int(row["line_number"]) <= lines[row["patient_control_number"], row["submission_date"]], row
+    assert any(not row["patient_control_number"] for row in rows), "answers to claims that cannot be read"
+
+
+def test_every_way_of_answering_is_planted(folder: Path) -> None:
+    """Parts, bundles, changed procedures named and not, reversals in their own payment, no line control numbers, 835s sent twice."""
+    seen: Counter[str] = Counter()
+    for name, data in contents(folder):
+        seen["sent twice"] += name.startswith("835_resent")
+        if not name.startswith("835"):
+            continue
+        for segment in segments(data):
+            if segment[0] == "SVC":
+                seen["panel"] += segment[1] == "HC:80050"
+                seen["named"] += len(segment) > 6
+                seen["not named"] += len(segment) <= 6 and segment[1] in ("HC:36416", "HC:85027", "HC:93010")
+            seen["by number"] += segment[:2] == ["REF", "6R"]
+            seen["reversal"] += segment[0] == "CLP" and segment[2] == "22"
+    assert min(seen.values()) > 0, seen
+    recipes = Counter(row["recipe"] for row in csv.DictReader((folder / "truth_outcomes.csv").open()))
+    assert {"corrected_out_of_order", "one_code_bundled", "paid_short", "denial_worked"} <= recipes.keys()
+
+
 def documentation(folder: Path) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for path in sorted((folder / "inbox" / "documentation").iterdir()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from pipelines.cli import main
 from pipelines.errors import MidpointError
 from pipelines.summary import BALANCE, MUST_BE_ZERO
+from pipelines.synthetic.answer_truth import LINKS, OUTCOMES
+from pipelines.synthetic.answer_verify import verify_answers
 from pipelines.synthetic.generate import generate_folder
 from pipelines.synthetic.truth import Score, read_truth, score
 from pipelines.synthetic.verify import verify
@@ -46,6 +49,48 @@ def test_every_check_finds_exactly_what_was_planted(verified: Verified) -> None:
     assert found == planted - set(verified.result["not_in_catalogue"])
 
 
+def test_links_denials_overturns_and_short_payments_are_exact(verified: Verified) -> None:
+    links, outcomes = verified.result["links"], verified.result["outcomes"]
+    assert (links["wrong"], links["missed"], links["is_exact"]) == (0, 0, True)
+    assert links["linked"] / links["remit_lines"] > 0.99
+    assert {row["method"] for row in links["methods"]} >= {
+        "line control number",
+        "procedure, modifiers, date, charge and units",
+        "bundle of lines",
+    }
+    assert [row for row in outcomes if not row["is_exact"]] == []
+    assert [row["kind"] for row in outcomes if not row["planted"]] == []
+
+
+# What is changed in a truth file, and what must show of it
+TAMPERED = {
+    "another line": (LINKS, "1", "9", lambda r: (r["links"]["wrong"], r["links"]["missed"]) == (1, 1)),
+    "another amount": (OUTCOMES, ".00", ".01", lambda r: not r["outcomes"][0]["is_exact"] and r["outcomes"][0]["missed"]),
+    "another outcome": (OUTCOMES, "false", "true", lambda r: any(row["planted"] > row["true_positives"] for row in r["outcomes"])),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_wrong_link_and_a_wrong_amount_show(what: str, verified: Verified, tmp_path: Path) -> None:
+    name, old, new, shows = TAMPERED[what]
+    for each in (LINKS, OUTCOMES):
+        (tmp_path / each).write_text((verified.folder / each).read_text())
+    header, first, *rest = (tmp_path / name).read_text().splitlines()
+    column = 4 if name == LINKS else 0
+    cells = first.split(",")
+    place = next(i for i in range(len(cells) - 1 if name == LINKS else column, len(cells)) if old in cells[i])
+    cells[place] = cells[place].replace(old, new)
+    (tmp_path / name).write_text("\n".join([header, ",".join(cells), *rest]) + "\n")
+    result = verify_answers(tmp_path, verified.warehouse)
+    assert shows(result)
+    assert not all(part["is_exact"] for part in (result["links"], *result["outcomes"]))
+
+
+def test_a_folder_without_the_truth_of_its_links_is_told(verified: Verified, tmp_path: Path) -> None:
+    with pytest.raises(MidpointError, match="truth_links"):
+        verify_answers(tmp_path, verified.warehouse)
+
+
 def test_it_balances_and_only_the_broken_sets_are_set_aside(verified: Verified) -> None:
     """So --strict would pass but for the transaction sets that are broken on purpose."""
     with duckdb.connect(str(verified.warehouse), read_only=True) as con:
@@ -65,7 +110,8 @@ def test_it_balances_and_only_the_broken_sets_are_set_aside(verified: Verified) 
 
 
 def test_nothing_is_left_behind_but_the_warehouse_that_was_asked_for(verified: Verified) -> None:
-    assert {path.name for path in verified.folder.iterdir()} <= {"inbox", "truth.csv", "midpoint.toml", "reference"}
+    made = {"inbox", "truth.csv", "truth_links.csv", "truth_outcomes.csv", "midpoint.toml", "reference"}
+    assert {path.name for path in verified.folder.iterdir()} <= made
     assert verified.warehouse.exists()
 
 
@@ -76,7 +122,11 @@ BELIEVABLE = {
     "ACP days with 99498": (0.15, 0.5, "select avg(cast(addon_units > 0 as integer)) from core.acp_day where is_billed"),
     "median documented minutes": (25, 45, "select median(acp_minutes) from core.acp_day where is_billed"),
     "lines denied at first": (0.01, 0.08, "select avg(cast(is_first_denied as integer)) from core.line_outcome"),
-    "paid of charged": (0.2, 0.5, "select sum(paid_amount) / sum(charge_amount) from raw.remit where status_code = '1'"),
+    "paid of charged": (
+        0.2,
+        0.55,
+        "select sum(paid_amount) / sum(charge_amount) from core.remit_claim where status_code = '1' and not is_repeated",
+    ),
     "replacements and voids": (0.005, 0.1, "select avg(cast(frequency_code in ('7', '8') as integer)) from raw.claim"),
     "remittances matched": (0.99, 1.0, "select avg(cast(claim_key is not null as integer)) from core.remit_claim"),
     "lines to Medicare": (0.5, 0.75, f"select avg(cast(payer_id = '99901' as integer)) {PROFESSIONAL}"),
@@ -114,12 +164,54 @@ def test_an_error_planted_twice_is_refused(tmp_path: Path) -> None:
         read_truth(tmp_path / "truth.csv")
 
 
+def links(**found: Any) -> dict[str, Any]:
+    """Links of a verification, all right but for what is given."""
+    made = {"remit_lines": 4, "linked": 3, "methods": [{"method": "line control number", "links": 3, "wrong": 0}], "wrong": 0, "missed": 0}
+    return made | {"examples": {"wrong": [], "missed": []}, "is_exact": True} | found
+
+
+def outcome(**found: Any) -> dict[str, Any]:
+    """An outcome of a verification, exact but for what is given."""
+    made = {"kind": "overturned", "planted": 2, "found": 2, "true_positives": 2, "planted_amount": Decimal("79.57")}
+    return made | {"found_amount": Decimal("79.57"), "missed": [], "wrong": [], "is_exact": True} | found
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({}, "Remitted lines linked: 3 of 4 (0.750)"),
+        ({}, "overturned                2        2        2           79.57           79.57"),
+        ({"links": links(wrong=1, is_exact=False)}, "wrong links: 1; missed links: 0"),
+        ({"outcomes": [outcome(missed=["A 1"], is_exact=False)]}, "    missed: A 1"),
+    ],
+)
+def test_links_and_outcomes_are_printed_and_exit_1_where_inexact(
+    changed: dict[str, Any], line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = {"folder": "run", "as_of": "2026-06-30", "claims": 9, "checks": [], "not_in_catalogue": [], "links": links()}
+    result |= {"outcomes": [outcome()]} | changed
+    monkeypatch.setattr("pipelines.synthetic.verify.verify", lambda *_: result)
+    monkeypatch.setattr(sys, "argv", ["midpoint", "verify-truth", str(tmp_path)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == bool(changed)
+    assert line in capsys.readouterr().out.splitlines()
+
+
 @pytest.mark.parametrize(("missed", "code"), [((), 0), (("x/1 (story)",), 1)])
 def test_the_command_prints_a_line_a_check_and_exits_1_below_1(
     missed: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checks = [Score("A-1", "flagged", 1, 1, 1, (), ()), Score("A-2", "flagged", 1, 1 - len(missed), 1 - len(missed), missed, ())]
-    result = {"folder": "run", "as_of": "2026-06-30", "claims": 9, "checks": [s.as_mapping() for s in checks], "not_in_catalogue": []}
+    result = {
+        "folder": "run",
+        "as_of": "2026-06-30",
+        "claims": 9,
+        "checks": [s.as_mapping() for s in checks],
+        "not_in_catalogue": [],
+        "links": links(),
+        "outcomes": [outcome()],
+    }
     monkeypatch.setattr("pipelines.synthetic.verify.verify", lambda *_: result)
     monkeypatch.setattr(sys, "argv", ["midpoint", "verify-truth", str(tmp_path)])
     with pytest.raises(SystemExit) as left:
