@@ -118,7 +118,7 @@ _NEEDS = {
 
 _FOUND = """
 create or replace temp table found (
-  check_id VARCHAR, direction VARCHAR, proof VARCHAR, severity VARCHAR, check_order INTEGER,
+  check_id VARCHAR, family VARCHAR, direction VARCHAR, proof VARCHAR, severity VARCHAR, check_order INTEGER,
   claim_key BIGINT, line_number INTEGER, documentation_id VARCHAR, clinician_npi VARCHAR, service_date DATE,
   minutes INTEGER, at_risk_amount DECIMAL(18,2), recoverable_amount DECIMAL(18,2), amount_method VARCHAR, evidence VARCHAR
 )
@@ -166,9 +166,12 @@ with located as (
     f.at_risk_amount,
     f.recoverable_amount,
     f.amount_method,
-    -- A claim's own dollars are those of its lines, so they count where no line of it has any.
+    -- A claim's own dollars are those of its lines, so they count where no line of it has any. Overpaid is what a line was allowed, and denied
+    -- what it will be, whatever the reason; missed are other dollars in each family: units not billed, patient share, denied or paid short.
     row_number() over (
-      partition by f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.clinician_npi, f.direction
+      partition by
+        f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.clinician_npi, f.direction,
+        case when f.direction = 'under' then f.family end
       order by coalesce(f.at_risk_amount, 0) = 0 and coalesce(f.recoverable_amount, 0) = 0, f.check_order
     ) = 1
     and not (
@@ -317,9 +320,9 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
     if row[5]:
         raise MidpointError(f"{row[5]} eligible rows are there twice")
     con.execute(
-        "insert into found select ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, clinician_npi, service_date,"
+        "insert into found select ?, ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, clinician_npi, service_date,"
         " minutes, at_risk_amount, recoverable_amount, amount_method, evidence from eligible where is_violation",
-        [check.id, check.direction, check.proof, check.severity, order],
+        [check.id, check.family, check.direction, check.proof, check.severity, order],
     )
     return row[0], row[1], row[2], row[3]
 

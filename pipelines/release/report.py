@@ -603,8 +603,8 @@ def _reading() -> str:
         ),
         (
             "Allowed, expected",
-            "Allowed is AMT*B6 of the remittance, else paid plus patient share. Expected is, first that applies: the payer’s own median for"
-            " the code, place and year (10 or more lines); its ratio to the Medicare schedule; the schedule. Findings name the method.",
+            "Allowed is AMT*B6 of the remittance, else paid plus patient share. Expected is, first that applies: your own contract rate; the"
+            " payer’s own median for the code, place and year (10 or more lines); its ratio to the Medicare schedule; the schedule. Findings name the method.",
         ),
         (
             "Counted once",
