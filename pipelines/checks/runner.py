@@ -39,6 +39,16 @@ CLINICIAN_COLUMNS = ("clinician_npi", *COLUMNS[3:])
 # RULES.md section 9: where findings of one direction meet on a line, the first of these carries the dollars, then the rest by id.
 OVERLAP_ORDER = ("ACP-20", "ACP-01", "ACP-02", "ACP-03", "ACP-52", "ACP-04")
 
+# What audit.finding_history keeps of a finding as it was last seen, for mart.missed_revenue to follow one that is gone since.
+HISTORY = (
+    "check_id VARCHAR",
+    "claim_key VARCHAR",
+    "line_number INTEGER",
+    "documentation_id VARCHAR",
+    "recoverable_amount DECIMAL(18,2)",
+    "amount_method VARCHAR",
+)
+
 # The order in which findings are published.
 FINDING_ORDER = "check_id, service_date, claim_key, line_number, documentation_id, clinician_npi"
 
@@ -330,10 +340,14 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
 def _write_findings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     con.execute("create schema if not exists audit")
     con.execute("create table if not exists audit.finding_history (finding_key VARCHAR PRIMARY KEY, first_seen_date DATE NOT NULL)")
+    for column in HISTORY:
+        con.execute(f"alter table audit.finding_history add column if not exists {column}")
     con.execute(_FINDING.format(order=FINDING_ORDER), {"as_of": settings.as_of})
+    names = [column.split()[0] for column in HISTORY]
     con.execute(
-        "insert into audit.finding_history select finding_key, first_seen_date from audit.finding"
-        " on conflict (finding_key) do update set first_seen_date = excluded.first_seen_date"
+        f"insert into audit.finding_history (finding_key, first_seen_date, {', '.join(names)})"
+        f" select finding_key, first_seen_date, {', '.join(names)} from audit.finding on conflict (finding_key) do update set"
+        f" {', '.join(f'{name} = excluded.{name}' for name in ('first_seen_date', *names))}"
     )
 
 
