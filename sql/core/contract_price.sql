@@ -42,7 +42,7 @@ of_medicare as (
     on
       coalesce(c.procedure_code, s.procedure_code) = s.procedure_code
       and coalesce(c.valid_from <= s.valid_to, true)
-      and coalesce(s.valid_from <= c.valid_to, true)
+      and coalesce(c.valid_to >= s.valid_from, true)
   cross join facility as f
   where c.medicare_percent is not null and coalesce(c.non_facility_amount, c.facility_amount) is null
 )

@@ -40,7 +40,10 @@ expected as (
     case when not is_not_covered then unit_high_amount end as unit_high_amount,
     case when not is_not_covered then expected_count end as expected_count,
     case when is_not_covered then 'policy' else expected_basis end as expected_basis,
-    case when is_not_covered then 'expected: nothing, for the payer''s policy does not cover ACP' else expected_method end as expected_method
+    case
+      when is_not_covered then 'expected: nothing, for the payer''s policy does not cover ACP'
+      else expected_method
+    end as expected_method
   from priced
 )
 

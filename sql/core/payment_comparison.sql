@@ -1,9 +1,9 @@
 /* Payments beside what was expected: one row a line (final, primary copy, professional or 0657) sent to a primary payer of which something
 was allowed, that has an E(code) and no modifier that changes the price (unless a contract prices that modifier). expected_amount is for the
-line's units; of a payer's own median, which is made of all clinicians, Medicare NP, PA and CNS are due 0.85. is_judged: by a contract, or by
-a payer median of enough lines, what was allowed can be called short; is_short: it was less than reference.parameter's
-paid_below_contract_percent of the contract, or paid_below_expected_percent of the median. short_amount is expected less allowed where that is more
-than nothing, short by the threshold or not. */
+line's units; of a payer's own median, which is made of all clinicians, Medicare NP, PA and CNS are due 0.85. is_judged: by a contract, or
+by a payer median of enough lines, what was allowed can be called short; is_short: it was less than reference.parameter's
+paid_below_contract_percent of the contract, or paid_below_expected_percent of the median. short_amount is expected less allowed where that
+is more than nothing, short by the threshold or not. */
 with compared as (
   select
     a.claim_key,

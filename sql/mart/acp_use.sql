@@ -1,5 +1,6 @@
 /* ACP use: one row a clinician, billing provider, month of service and setting (facility, non-facility) with a visit or ACP billed (final,
-primary copy, professional or 0657). A date is a patient's day with the clinician; its setting is that of its own lines, facility where one is.
+primary copy, professional or 0657). A date is a patient's day with the clinician; its setting is that of its own lines, facility where one
+is.
 
 Measures. Additive: visit_date_count (dates with an E/M visit or annual wellness visit), em_date_count (with an E/M visit), awv_date_count,
 acp_date_count, acp_em_date_count (ACP dates with an E/M visit), primary_units (99497), addon_units (99498), implied_minutes (least minutes

@@ -1,9 +1,9 @@
 /* Overpayment exposure: one row a finding of direction over. It stands beside missed revenue, not against it: the two are never added or
-netted, and every row is potential until somebody has read the record. is_counted: the row carries the dollars of its line; over counted rows
-a dollar stands once. Measures: at_risk_amount (what was allowed, payer and patient share, on what the finding does not find supported),
-refunded_amount (allowed at first less what is allowed now: what the payer has taken back since; it is not at risk any more). is_estimated: no
-remittance has allowed the amount, so it is E(code), with expected_n, expected_low_amount and expected_high_amount of the line. Where it
-stands: source_* (the claim line), remit_* (the last remittance line that answers it). */
+netted, and every row is potential until somebody has read the record. is_counted: the row carries the dollars of its line; over counted
+rows a dollar stands once. Measures: at_risk_amount (what was allowed, payer and patient share, on what the finding does not find
+supported), refunded_amount (allowed at first less what is allowed now: what the payer has taken back since; it is not at risk any more).
+is_estimated: no remittance has allowed the amount, so it is E(code), with expected_n, expected_low_amount and expected_high_amount of the
+line. Where it stands: source_* (the claim line), remit_* (the last remittance line that answers it). */
 with exposed as (
   select
     f.*,

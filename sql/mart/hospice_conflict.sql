@@ -1,10 +1,11 @@
 /* Hospice conflicts: one row a month of service, payer, billing provider, clinician and whether the clinician is a palliative one, of
 professional lines (final, primary copy) on a day inside a hospice span of their patient, with GV or GW, or ever denied B9.
 
-Measures, all additive. in_span_count, in_span_amount (billed); of those gv_count, gw_count, both_count (GV and GW on one line), neither_count
-(the lines of HOS-01, but for payers that want GV in any case). outside_count: GV or GW outside every span; misused_count = outside_count +
-both inside a span (the findings of HOS-02), misused_allowed_amount. b9_count, b9_amount (billed): ever denied B9; b9_open_count: denied now;
-b9_recovered_count: paid or moved to the patient since; b9_without_modifier_count: denied B9 with neither GV nor GW. */
+Measures, all additive. in_span_count, in_span_amount (billed); of those gv_count, gw_count, both_count (GV and GW on one line),
+neither_count (the lines of HOS-01, but for payers that want GV in any case). outside_count: GV or GW outside every span; misused_count =
+outside_count + both inside a span (the findings of HOS-02), misused_allowed_amount. b9_count, b9_amount (billed): ever denied B9;
+b9_open_count: denied now; b9_recovered_count: paid or moved to the patient since; b9_without_modifier_count: denied B9 with neither GV nor
+GW. */
 with b9 as (
   select distinct
     claim_key,

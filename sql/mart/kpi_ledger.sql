@@ -1,5 +1,6 @@
-/* KPIs that claims and remittances cannot give: one row a KPI of the revenue cycle that needs a ledger, what is missing, what input would give
-it, and which table of the release comes nearest. They are listed so that nobody takes their absence for a zero: none of them has a number. */
+/* KPIs that claims and remittances cannot give: one row a KPI of the revenue cycle that needs a ledger, what is missing, what input would
+give it, and which table of the release comes nearest. They are listed so that nobody takes their absence for a zero: none of them has a
+number. */
 select
   k.kpi,
   'needs ledger' as status,
@@ -10,7 +11,7 @@ from (
   values
   (
     'Net days in accounts receivable',
-    'An open balance is what the ledger says: claims and remittances know neither transfers, credits and payments by patients nor write-offs.',
+    'An open balance is the ledger''s: claims and remittances know no transfers, credits, payments by patients or write-offs.',
     'Accounts receivable by account at each month''s end, and net patient service revenue by month',
     'payer_timing'
   ),

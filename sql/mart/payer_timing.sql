@@ -1,5 +1,5 @@
-/* Payer timing: one row an interval, month, payer, claim type, billing provider and number of days. Because the days themselves are a column,
-claim_count is additive over anything and gives exact medians, quartiles and box plots for any grouping of rows.
+/* Payer timing: one row an interval, month, payer, claim type, billing provider and number of days. Because the days themselves are a
+column, claim_count is additive over anything and gives exact medians, quartiles and box plots for any grouping of rows.
 
 charge_lag          last day of service to the claim's first submission
 days_to_adjudicate  submission of a version to its first remittance (no reversal, forward (23), predetermination (25) or other payer's)

@@ -1,6 +1,6 @@
-/* Timely filing: one row an exposure, payer, billing provider, clinician, month of service and bucket of days left to the payer's limit (payer
-policy, timely_filing_days from the day of service; days counted from the as-of date). Each open service stands under one exposure, the first
-that applies:
+/* Timely filing: one row an exposure, payer, billing provider, clinician, month of service and bucket of days left to the payer's limit
+(payer policy, timely_filing_days from the day of service; days counted from the as-of date). Each open service stands under one exposure,
+the first that applies:
 
 not billed       documented and not billed (findings of ACP-06 that carry their dollars)
 denied for time  denied now with CARC 29: lost unless the payer is shown that it was in time
@@ -74,7 +74,7 @@ exposed as (
   union all
   select
     'not billed' as exposure,
-    f.payer_id,
+    d.payer_id,
     cast(null as varchar) as billing_npi,
     f.clinician_npi,
     f.service_date,
@@ -82,8 +82,11 @@ exposed as (
     cast(null as decimal(18, 2)) as charge_amount,
     f.recoverable_amount as expected_amount
   from audit.finding as f
+  inner join core.acp_session as s on f.documentation_id = s.documentation_id and not s.is_repeated
+  inner join core.acp_day as d
+    on s.patient_key = d.patient_key and s.service_date = d.service_date and s.clinician_npi is not distinct from d.clinician_npi
   left join core.payer_policy as y
-    on f.payer_id is not distinct from y.payer_id and y.is_usual and f.service_date between y.valid_from and y.valid_to
+    on d.payer_id is not distinct from y.payer_id and y.is_usual and f.service_date between y.valid_from and y.valid_to
   where f.check_id = 'ACP-06' and f.at_risk_counted
 ),
 

@@ -1,7 +1,7 @@
 /* Underpayment: one row a payer, procedure, setting (facility, non-facility), year of service and basis of the expected amount (contract,
 payer median, payer ratio, schedule), of the lines that core.payment_comparison compares: allowed something, sent to a primary payer, no
-modifier that changes the price. Only contract and payer median are judged (is_judged): the other two are national amounts, which differ from
-a locality's without any payment being short.
+modifier that changes the price. Only contract and payer median are judged (is_judged): the other two are national amounts, which differ
+from a locality's without any payment being short.
 
 Measures, additive: line_count, units, allowed_amount, expected_amount, short_line_count and short_amount (allowed less than expected, by
 whatever), flagged_count and flagged_amount (below the threshold: the findings of DEN-03). Not additive: low, median and high quartile of
