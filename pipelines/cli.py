@@ -343,8 +343,14 @@ class ImportKind(StrEnum):
 
 @reference_app.command("import")
 def import_files(
-    kind: Annotated[ImportKind, typer.Argument(help="ncci: practitioner PTP edits; pfs: relative value CSV; taxonomy: NUCC CSV; contract: your own rates.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="As published, or its .zip; the parts of one NCCI quarter; a CSV of contract rates.")],
+    kind: Annotated[
+        ImportKind,
+        typer.Argument(help="ncci: practitioner PTP edits; pfs: relative value CSV; taxonomy: NUCC CSV; contract: your own rates."),
+    ],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="As published, or its .zip; the parts of one NCCI quarter; a CSV of contract rates."),
+    ],
     valid_from: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day of a pfs or taxonomy. Default: as its title or name says."),

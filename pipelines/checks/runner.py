@@ -176,8 +176,8 @@ with located as (
     f.at_risk_amount,
     f.recoverable_amount,
     f.amount_method,
-    -- A claim's own dollars are those of its lines, so they count where no line of it has any. Overpaid is what a line was allowed, and denied
-    -- what it will be, whatever the reason; missed are other dollars in each family: units not billed, patient share, denied or paid short.
+    -- A claim's own dollars are those of its lines, so they count where no line of it has any. Overpaid is what a line was allowed, for any
+    -- reason; missed are other dollars in each family: units not billed, patient share, denied or paid short.
     row_number() over (
       partition by
         f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.clinician_npi, f.direction,

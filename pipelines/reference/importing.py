@@ -53,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True)
 class _Import:
-    """The rows of one table to put in, and which rows lose the days from first to last to them (None: those of the same thing, their days)."""
+    """The rows of one table to put in, and which rows lose the days from first to last to them; None: those of a thing, its days."""
 
     table: str
     rows: list[Row]
@@ -444,7 +444,7 @@ def _contract(path: Path, scheduled: set[str]) -> _Import:
         if fault := _contract_fault(row):
             raise MidpointError(f"{path}, line {row.line}: {fault}")
     check_overlaps(path, "contract_rate", rows)
-    last = max((row.valid_to or date.max for row in rows))
+    last = max(row.valid_to or date.max for row in rows)
     of_schedule = {row.values["procedure_code"] for row in rows if row.values["medicare_percent"]}
     unpriced = sorted(of_schedule - scheduled - {""})
     notes = [f"payers {', '.join(sorted({row.values['payer_id'] for row in rows}))}"]

@@ -35,7 +35,7 @@ of_medicare as (
     greatest(coalesce(c.valid_from, s.valid_from), coalesce(s.valid_from, c.valid_from)) as valid_from,
     least(coalesce(c.valid_to, s.valid_to), coalesce(s.valid_to, c.valid_to)) as valid_to,
     coalesce(case when f.is_facility then s.facility_amount end, s.non_facility_amount) * c.medicare_percent / 100 as amount,
-    'expected: contract, ' || cast(cast(c.medicare_percent as double) as varchar) || ' % of the Medicare schedule'
+    'expected: contract, ' || regexp_replace(cast(c.medicare_percent as varchar), '\.?0+$', '') || ' % of the Medicare schedule'
     || case when f.is_facility and s.facility_amount is null then ', non-facility amount for want of a facility one' else '' end as method
   from reference.contract_rate as c
   inner join reference.fee_schedule as s

@@ -1,19 +1,20 @@
 /* Missed revenue: one row a finding of direction under (is_finding), and one a line or documented service that was missed and has been
 worked since, so that it is no finding any more. Tiers are never added into one number. A: denied and recoverable (on the remittances); B:
-paid short on the claim's own facts; C: documented but not billed (only the record can tell). kind: which dollars of the line: denied, paid
-short, patient share (that a modifier waives), not billed. is_counted: the row carries the dollars of its line and kind; over counted rows a
-dollar stands once, in one tier.
+paid short on the claim's own facts; C: documented but not billed (only the record can tell). kind: which dollars of the line: denied,
+paid short, patient share (that a modifier waives), not billed. is_counted: the row carries the dollars of its line and kind; over counted
+rows a dollar stands once, in one tier.
 
 recovery_status follows claims and remittances by itself. found; corrected claim seen: a later version of the claim, the same lines again,
 or a first claim for what was not billed, after the denial or the finding; paid: net of all remittances something is paid or moved to the
 patient. Lines denied at first and paid short at first are known from their remittances; what was found on a claim that has been replaced
 since, or was not billed then, is known from the findings of earlier runs (audit.finding_history).
 
-Measures, additive over is_counted rows: recoverable_amount (still open; 0 once paid or answered; over findings it is the sum that their checks
-count), recovered_amount (allowed, net, that came after; 0 until then). How the amount was made: amount_method, expected_amount with expected_n, expected_low_amount and
-expected_high_amount (quartiles; null where the amount is stated by a contract or the schedule). Where it stands: source_* (claim line, or
-row of the documentation), remit_* (the remittance line that denied it, else the last answer). days_left_to_file: to the payer's limit for
-filing (payer policy), counted from the as-of date; negative: past; null: paid, or no limit known. */
+Measures, additive over is_counted rows: recoverable_amount (still open; 0 once paid or answered; over findings it is the sum that their
+checks count), recovered_amount (allowed, net, that came after; 0 until then). How the amount was made: amount_method, expected_amount
+with expected_n, expected_low_amount and expected_high_amount (quartiles; null where the amount is stated by a contract or the schedule).
+Where it stands: source_* (claim line, or row of the documentation), remit_* (the remittance line that denied it, else the last answer).
+days_left_to_file: to the payer's limit for filing (payer policy), counted from the as-of date; negative: past; null: paid, or no limit
+known. */
 with finding as (
   select
     f.check_id,

@@ -40,7 +40,8 @@ claims:
 remits:
   - {pcn: OPEN, date: 2024-06-01, lines: [{code: 99497, paid: 0, cas: [CO-97 100.00]}]}
   - {pcn: WON, date: 2024-06-01, payer_claim: W, lines: [{code: 99497, paid: 0, cas: [CO-97 100.00]}]}
-  - {pcn: WON, date: 2024-08-01, payer_claim: W, status: 22, charge: -100, lines: [{code: 99497, charge: -100, paid: 0, cas: [CO-97 -100.00]}]}
+  - {pcn: WON, date: 2024-08-01, payer_claim: W, status: 22, charge: -100, lines: [{code: 99497, charge: -100, paid: 0,
+       cas: [CO-97 -100.00]}]}
   - {pcn: WON, date: 2024-08-02, payer_claim: W, lines: [{code: 99497, cas: [CO-45 10.00, PR-2 18.00]}]}
   - {pcn: VISIT, date: 2024-06-01, payer_claim: V, lines: [{code: 99213, paid: 0, cas: [CO-16 100.00]}]}
   - {pcn: VISIT, date: 2024-06-20, payer_claim: V, lines: [{code: 99213, cas: [PR-1 100.00]}]}
@@ -48,7 +49,8 @@ remits:
   - {pcn: FIXED, date: 2024-06-01, payer_claim: I1, lines: [{code: 99213, paid: 0, cas: [CO-97 100.00]}, {code: 99497, allowed: 90}]}
   - {pcn: FIXED, date: 2024-08-01, payer_claim: I9, frequency: 7, lines: [{code: 99497, allowed: 90},
        {code: 99213, modifiers: ["25"], cas: [CO-45 0.50]}]}
-  - {pcn: SENT, date: 2024-06-01, payer_claim: I2, lines: [{code: 99497, paid: 0, cas: [CO-16 100.00]}, {code: 99498, paid: 0, cas: [CO-16 100.00]}]}
+  - {pcn: SENT, date: 2024-06-01, payer_claim: I2, lines: [{code: 99497, paid: 0, cas: [CO-16 100.00]},
+       {code: 99498, paid: 0, cas: [CO-16 100.00]}]}
   - {pcn: TWICE, date: 2024-06-01, payer_claim: I3, lines: [{code: 99497, paid: 0, cas: [CO-16 100.00]}]}
   - {pcn: TWICE, date: 2024-08-01, payer_claim: I8, frequency: 7, lines: [{code: 99497, paid: 0, cas: [CO-16 100.00]}]}
   - {pcn: EARLY, date: 2024-06-01, payer_claim: I4, lines: [{code: 99497, paid: 0, cas: [CO-16 100.00]}]}
@@ -87,7 +89,9 @@ def test_denials_are_followed_to_their_payment(mart: Build) -> None:
 def test_open_dollars_are_those_of_the_findings_and_of_what_waits_for_an_answer(mart: Build) -> None:
     built = mart(DENIALS)
     by_check = built.rows("select sum(counted_recoverable_amount) from audit.check_result where direction = 'under'")
-    assert built.rows("select sum(recoverable_amount) from mart.missed_revenue where is_counted and is_finding") == by_check == [("270.00",)]
+    assert (
+        built.rows("select sum(recoverable_amount) from mart.missed_revenue where is_counted and is_finding") == by_check == [("270.00",)]
+    )
     assert built.rows("select sum(recoverable_amount) from mart.missed_revenue where is_counted and not is_finding") == [("90.00",)]
 
 
@@ -122,7 +126,8 @@ remits:
   - {pcn: LESS, date: 2024-06-01, payer_claim: L, lines: [{code: 99497, paid: 0, cas: [CO-16 100.00]}]}
   - {pcn: LESS, date: 2024-06-20, payer_claim: L, lines: [{code: 99497, cas: [CO-45 40.00]}]}
   - {pcn: FULL, date: 2024-06-01, payer_claim: X, lines: [{code: 99497, cas: [CO-45 50.00]}]}
-  - {pcn: FULL, date: 2024-07-01, payer_claim: X, status: 22, charge: -100, lines: [{code: 99497, charge: -100, cas: [CO-45 -50.00]}]}
+  - {pcn: FULL, date: 2024-07-01, payer_claim: X, status: 22, charge: -100, lines: [{code: 99497, charge: -100,
+       cas: [CO-45 -50.00]}]}
   - {pcn: FULL, date: 2024-07-01, time: "1300", payer_claim: X, lines: [{code: 99497, cas: [CO-45 10.00]}]}
 documentation:
   - {id: D1, pcn: BOTH, date: 2024-05-06, npi: 1000000001, minutes: 50}
@@ -137,7 +142,7 @@ documentation:
 def test_each_kind_of_dollar_counts_once_in_one_tier(mart: Build) -> None:
     built = mart(ALL_TIERS)
     assert built.rows(
-        "select tier, kind, coalesce(patient_control_number, documentation_id), check_id, recoverable_amount, recovered_amount, recovery_status"
+        "select tier, kind, patient_control_number, check_id, recoverable_amount, recovered_amount, recovery_status"
         " from mart.missed_revenue where is_counted order by all"
     ) == [
         ("A", "denied", "BOTH", "DEN-01", "90.00", "0.00", "found"),
@@ -151,7 +156,9 @@ def test_each_kind_of_dollar_counts_once_in_one_tier(mart: Build) -> None:
     ]
     by_check = built.rows("select sum(counted_recoverable_amount) from audit.check_result where direction = 'under'")
     assert built.rows("select sum(recoverable_amount) from mart.missed_revenue where is_counted") == by_check == [("461.00",)]
-    twice = "select claim_key, line_number, documentation_id, kind from mart.missed_revenue where is_counted group by all having count(*) > 1"
+    twice = (
+        "select claim_key, line_number, documentation_id, kind from mart.missed_revenue where is_counted group by all having count(*) > 1"
+    )
     assert built.rows(twice) == []
 
 
