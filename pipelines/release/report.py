@@ -313,6 +313,8 @@ RECOVERY = ("found", "corrected claim seen", "paid")
 
 def _money(release: Release) -> str:
     """The tiers by how far their recovery is, and the exposure beside them: never one sum."""
+    if not (release.folder / "exposure.parquet").exists():
+        return '<p class="quiet">This release was made before its tables held recovery and exposure; audit again to see them.</p>'
     tiers = release.rows(
         "missed_revenue",
         "select tier, recovery_status, count(*) as n, sum(recoverable_amount) as open_amount, sum(recovered_amount) as recovered_amount,"
@@ -322,9 +324,8 @@ def _money(release: Release) -> str:
     found = {(row["tier"], row["recovery_status"]): row for row in tiers}
     rows = (
         _row(
-            f'<th scope="row">{tier if status == RECOVERY[0] else ""}</th>',
-            f"<td>{escape(words) if status == RECOVERY[0] else ''}</td>",
-            _td(status),
+            f"<td>{f'<strong>{tier}</strong>: {escape(words)}' if status == RECOVERY[0] else ''}</td>",
+            _td(status, "nowrap"),
             *_recovery(found.get((tier, status))),
         )
         for tier, words in TIERS.items()
@@ -346,11 +347,12 @@ def _money(release: Release) -> str:
         )
         for key, words in PROOFS.items()
     )
-    columns = ("Tier", "What it is", "Recovery", "#Lines", "#Still open", "#Recovered since", "#≤ 30 days left", "#Past the limit")
-    ledger = ", ".join(escape(row["kpi"]) for row in release.rows("kpi_ledger", "select kpi from {table} order by kpi"))
+    columns = ("Tier", "Recovery", "#Lines", "#Still open", "#Recovered", "#≤ 30 days left", "#Past limit")
+    ledger = "; ".join(escape(row["kpi"]) for row in release.rows("kpi_ledger", "select kpi from {table} order by kpi"))
     return (
         "<p>Each dollar of a line stands in one tier, under one status. The tiers are never added together, and the exposure is never set"
-        " off against them. Recovery follows later claims and remittances by itself.</p>"
+        " off against them. Recovery follows later claims and remittances by itself;"
+        " days left are those to the payer’s limit for filing.</p>"
         + '<div class="beside"><div><h3>Missed revenue</h3>'
         + _table("tiers", "Missed revenue by tier and recovery", columns, rows)
         + "</div><div><h3>Overpayment exposure</h3>"

@@ -1,20 +1,20 @@
 /* Missed revenue: one row a finding of direction under (is_finding), and one a line or documented service that was missed and has been
-worked since, so that it is no finding any more. Tiers are never added into one number. A: denied and recoverable (on the remittances); B:
-paid short on the claim's own facts; C: documented but not billed (only the record can tell). kind: which dollars of the line: denied,
-paid short, patient share (that a modifier waives), not billed. is_counted: the row carries the dollars of its line and kind; over counted
-rows a dollar stands once, in one tier.
+worked since, so that it is no finding any more. Tiers are never added into one number. A: denied and recoverable (on the remittances);
+B: paid short on the claim's own facts; C: documented but not billed (only the record can tell). kind: which dollars of the line: denied,
+paid short, patient share (that a modifier waives), not billed. is_counted: the row carries the dollars of its line and kind; over
+counted rows a dollar stands once, in one tier.
 
-recovery_status follows claims and remittances by itself. found; corrected claim seen: a later version of the claim, the same lines again,
-or a first claim for what was not billed, after the denial or the finding; paid: net of all remittances something is paid or moved to the
-patient. Lines denied at first and paid short at first are known from their remittances; what was found on a claim that has been replaced
-since, or was not billed then, is known from the findings of earlier runs (audit.finding_history).
+recovery_status follows claims and remittances by itself. found; corrected claim seen: a later version of the claim, the same lines
+again, or a first claim for what was not billed, after the denial or the finding; paid: net of all remittances something is paid or moved
+to the patient. Lines denied at first and paid short at first are known from their remittances; what was found on a claim that has been
+replaced since, or was not billed then, is known from the findings of earlier runs (audit.finding_history).
 
 Measures, additive over is_counted rows: recoverable_amount (still open; 0 once paid or answered; over findings it is the sum that their
 checks count), recovered_amount (allowed, net, that came after; 0 until then). How the amount was made: amount_method, expected_amount
 with expected_n, expected_low_amount and expected_high_amount (quartiles; null where the amount is stated by a contract or the schedule).
 Where it stands: source_* (claim line, or row of the documentation), remit_* (the remittance line that denied it, else the last answer).
 days_left_to_file: to the payer's limit for filing (payer policy), counted from the as-of date; negative: past; null: paid, or no limit
-known. */
+known. is_in_exposure: the same line has a finding of direction over. */
 with finding as (
   select
     f.check_id,
@@ -94,6 +94,14 @@ kinds as (
       else 'paid short'
     end as kind
   from missed
+),
+
+exposed as (
+  select distinct
+    claim_key,
+    line_number
+  from audit.finding
+  where direction = 'over' and line_number is not null
 ),
 
 -- Answers to the lines listed, an earlier sending of the very same lines included.
@@ -219,6 +227,7 @@ select
     order by coalesce(m.recoverable_amount, 0) = 0, m.is_finding desc, m.check_id, m.finding_key
   ) = 1 as is_counted,
   m.is_finding,
+  x.claim_key is not null as is_in_exposure,
   coalesce(m.recovery_status, 'found') as recovery_status,
   case when m.tier = 'A' then d.remit_date end as denied_date,
   m.corrected_date as corrected_claim_date,
@@ -247,6 +256,7 @@ left join core.acp_session as s on case when m.claim_key is null then m.document
 left join core.acp_day as w
   on s.patient_key = w.patient_key and s.service_date = w.service_date and s.clinician_npi is not distinct from w.clinician_npi
 left join core.source_file as f on coalesce(l.file_key, s.file_key) = f.file_key
+left join exposed as x on v.claim_id = x.claim_key and m.line_number = x.line_number
 left join core.line_amount as a
   on coalesce(m.paid_claim_key, m.claim_key) = a.claim_key and coalesce(m.paid_line_number, m.line_number) = a.line_number
 left join core.payment_comparison as p on m.claim_key = p.claim_key and m.line_number = p.line_number

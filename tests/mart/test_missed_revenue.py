@@ -98,8 +98,8 @@ def test_open_dollars_are_those_of_the_findings_and_of_what_waits_for_an_answer(
 def test_each_row_names_its_method_and_its_source(mart: Build) -> None:
     built = mart(DENIALS)
     named = built.rows(
-        "select distinct amount_method, expected_amount, expected_n, expected_low_amount, source_file is not null, segment_number is not null,"
-        " remit_file, remit_transaction_set from mart.missed_revenue where patient_control_number = 'OPEN'"
+        "select distinct amount_method, expected_amount, expected_n, expected_low_amount, source_file is not null,"
+        " segment_number is not null, remit_file, remit_transaction_set from mart.missed_revenue where patient_control_number = 'OPEN'"
     )
     assert named == [("expected: contract", "90.00", None, None, True, True, "scenario-1001", 1)]
     # 365 days from 2024-05-06 and 2024-05-13, on 2024-12-31.
