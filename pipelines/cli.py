@@ -339,12 +339,19 @@ class ImportKind(StrEnum):
     ncci = "ncci"
     pfs = "pfs"
     taxonomy = "taxonomy"
+    contract = "contract"
 
 
 @reference_app.command("import")
 def import_files(
-    kind: Annotated[ImportKind, typer.Argument(help="ncci: practitioner PTP edits; pfs: relative value CSV; taxonomy: NUCC CSV.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="As published, or its .zip; the parts of one NCCI quarter.")],
+    kind: Annotated[
+        ImportKind,
+        typer.Argument(help="ncci: practitioner PTP edits; pfs: relative value CSV; taxonomy: NUCC CSV; contract: your own rates."),
+    ],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="As published, or its .zip; the parts of one NCCI quarter; a CSV of contract rates."),
+    ],
     valid_from: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day of a pfs or taxonomy. Default: as its title or name says."),
@@ -357,19 +364,22 @@ def import_files(
     warehouse: Warehouse = None,
     json: Json = False,
 ) -> None:
-    """Read a file as CMS or NUCC publishes it into your own reference folder; a bad file changes nothing."""
+    """Read a file as CMS or NUCC publishes it, or your contract rates, into your own reference folder; a bad file changes nothing."""
     settings = load_settings({"reference": reference, "warehouse": warehouse})
     from dataclasses import asdict
 
-    from pipelines.reference.importing import import_ncci, import_pfs, import_taxonomy
+    from pipelines.reference.importing import import_contract, import_ncci, import_pfs, import_taxonomy
 
     first, last = (day.date() if day else None for day in (valid_from, valid_to))
+    if kind in (ImportKind.ncci, ImportKind.contract) and (first or last):
+        what = "NCCI pairs" if kind is ImportKind.ncci else "contract rates"
+        raise typer.BadParameter(f"{what} carry their own dates", param_hint="--valid-from, --valid-to")
     if kind is ImportKind.ncci:
-        if first or last:
-            raise typer.BadParameter("NCCI pairs carry their own dates", param_hint="--valid-from, --valid-to")
         changes = import_ncci(files, settings.reference_home)
     elif len(files) > 1:
         raise typer.BadParameter(f"one file at a time for {kind}", param_hint="FILE")
+    elif kind is ImportKind.contract:
+        changes = import_contract(files[0], settings.reference_home)
     else:
         read = import_pfs if kind is ImportKind.pfs else import_taxonomy
         changes = read(files[0], settings.reference_home, first, last)

@@ -40,6 +40,7 @@ class Thresholds:
     record_member_maximum_count: int = 10  # members (id + birth date) beyond which a medical record number names no patient
     denial_followup_days: int = 60  # days within which a denied line should have a new claim or remittance (RULES.md section 9, DEN-02)
     paid_below_expected_percent: int = 90  # of E(code); less was allowed: paid short (RULES.md section 9, DEN-03)
+    paid_below_contract_percent: int = 99  # of a contract rate: it has no localities, so only rounding is left (DEN-03)
     no_remit_days: int = 45  # days after which a claim line should have a remittance (RULES.md section 9, DEN-04)
     acp_date_maximum_count: int = 5  # ACP dates of a patient in 365 days above which a date is flagged (ACP-61)
     identical_time_minimum_count: int = 20  # ACP days with minutes from which a clinician's minutes are compared (ACP-62)

@@ -30,6 +30,7 @@ STORAGE_VERSION = "v1.3.0"
 _SUFFIX_TYPES = (
     ("_amount", "DECIMAL(18,2)"),
     ("_units", "DECIMAL(18,4)"),
+    ("_percent", "DECIMAL(18,4)"),
     ("_date", "DATE"),
     ("_minutes", "INTEGER"),
     ("_count", "INTEGER"),

@@ -54,7 +54,7 @@ def test_models_come_after_what_they_read() -> None:
 def test_reference_data_are_dated_and_sourced(path: Path) -> None:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert rows
+    assert rows or path.stem == "contract_rate", "contract rates are the user's own: none are shipped"
     for row in rows:
         assert row["source"]
         assert None not in (row["valid_from"], row["valid_to"])

@@ -45,11 +45,12 @@ a rule, its SQL and its last result; `midpoint checks test {example}` runs its t
 - **Proof**: {proofs}.
 - **What it needs**: without it the check is *not evaluable*, which is neither passed nor zero findings.
 - **Allowed** is what the remittances allow, reversals netted, 0 where denied; where no remittance tells it, the expected amount.
-  **E(code)** is that expectation, the first that applies: the payer's own median for code, facility or not, and year (from ten payments
-  on), the payer's ratio to the Medicare schedule x the schedule, the schedule. Each finding says how its amount was made, and from how
-  many.
+  **E(code)** is that expectation, the first that applies: your own contract rate, the payer's own median for code, facility or not, and
+  year (from ten payments on), the payer's ratio to the Medicare schedule x the schedule, the schedule. Each finding says how its amount was
+  made, and from how many.
 - **Counted once**: where several findings of one direction meet on a line, one carries the dollars: {order},
-  then the rest by id.
+  then the rest by id. Of missed revenue, each family has its own dollars (units not billed, patient share that a modifier waives, denied or
+  paid short), so one of each may count.
 - **A finding is potential** until somebody has read the record. The false positives named are those known; there may be others.
 """
 

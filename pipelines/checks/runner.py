@@ -39,6 +39,16 @@ CLINICIAN_COLUMNS = ("clinician_npi", *COLUMNS[3:])
 # RULES.md section 9: where findings of one direction meet on a line, the first of these carries the dollars, then the rest by id.
 OVERLAP_ORDER = ("ACP-20", "ACP-01", "ACP-02", "ACP-03", "ACP-52", "ACP-04")
 
+# What audit.finding_history keeps of a finding as it was last seen, for mart.missed_revenue to follow one that is gone since.
+HISTORY = (
+    "check_id VARCHAR",
+    "claim_key VARCHAR",
+    "line_number INTEGER",
+    "documentation_id VARCHAR",
+    "recoverable_amount DECIMAL(18,2)",
+    "amount_method VARCHAR",
+)
+
 # The order in which findings are published.
 FINDING_ORDER = "check_id, service_date, claim_key, line_number, documentation_id, clinician_npi"
 
@@ -120,7 +130,7 @@ _NEEDS = {
 
 _FOUND = """
 create or replace temp table found (
-  check_id VARCHAR, direction VARCHAR, proof VARCHAR, severity VARCHAR, check_order INTEGER,
+  check_id VARCHAR, family VARCHAR, direction VARCHAR, proof VARCHAR, severity VARCHAR, check_order INTEGER,
   claim_key BIGINT, line_number INTEGER, documentation_id VARCHAR, clinician_npi VARCHAR, service_date DATE,
   minutes INTEGER, at_risk_amount DECIMAL(18,2), recoverable_amount DECIMAL(18,2), amount_method VARCHAR, evidence VARCHAR
 )
@@ -168,9 +178,12 @@ with located as (
     f.at_risk_amount,
     f.recoverable_amount,
     f.amount_method,
-    -- A claim's own dollars are those of its lines, so they count where no line of it has any.
+    -- A claim's own dollars are those of its lines, so they count where no line of it has any. Overpaid is what a line was allowed, for any
+    -- reason; missed are other dollars in each family: units not billed, patient share, denied or paid short.
     row_number() over (
-      partition by f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.clinician_npi, f.direction
+      partition by
+        f.claim_key, f.line_number, case when f.claim_key is null then f.documentation_id end, f.clinician_npi, f.direction,
+        case when f.direction = 'under' then f.family end
       order by coalesce(f.at_risk_amount, 0) = 0 and coalesce(f.recoverable_amount, 0) = 0, f.check_order
     ) = 1
     and not (
@@ -321,9 +334,9 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
     if row[5]:
         raise MidpointError(f"{row[5]} eligible rows are there twice")
     con.execute(
-        "insert into found select ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, clinician_npi, service_date,"
+        "insert into found select ?, ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, clinician_npi, service_date,"
         " minutes, at_risk_amount, recoverable_amount, amount_method, evidence from eligible where is_violation",
-        [check.id, check.direction, check.proof, check.severity, order],
+        [check.id, check.family, check.direction, check.proof, check.severity, order],
     )
     return row[0], row[1], row[2], row[3]
 
@@ -331,10 +344,14 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
 def _write_findings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     con.execute("create schema if not exists audit")
     con.execute("create table if not exists audit.finding_history (finding_key VARCHAR PRIMARY KEY, first_seen_date DATE NOT NULL)")
+    for column in HISTORY:
+        con.execute(f"alter table audit.finding_history add column if not exists {column}")
     con.execute(_FINDING.format(order=FINDING_ORDER), {"as_of": settings.as_of})
+    names = [column.split()[0] for column in HISTORY]
     con.execute(
-        "insert into audit.finding_history select finding_key, first_seen_date from audit.finding"
-        " on conflict (finding_key) do update set first_seen_date = excluded.first_seen_date"
+        f"insert into audit.finding_history (finding_key, first_seen_date, {', '.join(names)})"
+        f" select finding_key, first_seen_date, {', '.join(names)} from audit.finding on conflict (finding_key) do update set"
+        f" {', '.join(f'{name} = excluded.{name}' for name in ('first_seen_date', *names))}"
     )
 
 

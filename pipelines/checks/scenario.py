@@ -6,6 +6,7 @@ straight into raw.*, with defaults for all that its story does not turn on.
     about: 99497 with 15 minutes              # required
     as_of: 2024-12-31                         # default
     policy: medicare                          # default; payer_policy: rows beside the shipped ones, default as POLICY_ROW
+    contract_rate: [{payer_id: PAYER, procedure_code: "99497", non_facility_amount: 90}]   # default: none
     claims:                                   # lines: a code, or a mapping; KEYS names all keys
       - {id: A, date: 2024-05-06, rendering: "1000000001", lines: ["99497", {code: "99498", units: 2}]}
     remits:
@@ -56,7 +57,7 @@ Row = dict[str, Any]
 
 # The keys that a scenario may have, by part.
 KEYS = {
-    "scenario": "about as_of policy payer_policy claims remits documentation absent_columns expect",
+    "scenario": "about as_of policy payer_policy contract_rate claims remits documentation absent_columns expect",
     "claim": (
         "id type pcn member mrn age date through submitted submitted_time payer sequence filing other_payer billing"
         " billing_taxonomy rendering taxonomy attending attending_taxonomy pos bill frequency original_reference admission"
@@ -83,6 +84,8 @@ POLICY_ROW: Row = {
     "is_video_covered": False, "is_audio_covered": False, "is_audio_home_only": False, "is_icu_allowed": True, "is_gv_regardless": False,
     "timely_filing_days": 365, "acp_code_in_place": None, "valid_from": "2016-01-01", "valid_to": None, "source": "scenario",
 }  # fmt: skip
+
+CONTRACT_ROW: Row = {"valid_from": "2016-01-01", "source": "scenario"}
 
 
 @dataclass(frozen=True)
@@ -201,9 +204,11 @@ def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], 
     land_scenario(con, scenario)
     settings = _settings(scenario)
     load_reference(con, reference)
-    for row in scenario.get("payer_policy", []):
-        values = POLICY_ROW | row
-        con.execute(f"insert into reference.payer_policy ({', '.join(values)}) values ({', '.join('?' * len(values))})", [*values.values()])
+    for table, default in (("payer_policy", POLICY_ROW), ("contract_rate", CONTRACT_ROW)):
+        for row in scenario.get(table, []):
+            values = default | row
+            names, marks = ", ".join(values), ", ".join("?" * len(values))
+            con.execute(f"insert into reference.{table} ({names}) values ({marks})", [*values.values()])
     set_parameters(con, settings)
     for model in _core_models():
         run_model(con, model)

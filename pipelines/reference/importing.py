@@ -1,4 +1,4 @@
-"""Import of published reference files into the user's own folder: NCCI edits, the physician fee schedule, taxonomies.
+"""Import of reference files into the user's own folder: NCCI edits, the physician fee schedule, taxonomies, contract rates.
 
 A file is read whole and checked before anything is written. What it says replaces the rows of the same things on the same days in the
 user's own file, which begins as a copy of the shipped one. Code descriptors are read past.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
@@ -17,13 +17,14 @@ from pathlib import Path
 
 from pipelines.errors import MidpointError
 from pipelines.reference.published import Published, read_published
-from pipelines.reference.rows import Row, as_csv, check_overlaps, read_rows, without, write_files
+from pipelines.reference.rows import DATED, Row, as_csv, check_overlaps, read_rows, without, without_same, write_files
 from pipelines.warehouse import reference_files
 
 ACP_CODES = ("99497", "99498")
 
 # The order of an imported table's rows, before their dates.
 SORTED_BY = {
+    "contract_rate": ("payer_id", "procedure_code", "modifier"),
     "acp_eligible_taxonomy": ("taxonomy_prefix",),
     "fee_schedule": ("procedure_code",),
     "ncci_pair": ("column_1_code", "column_2_code"),
@@ -52,11 +53,11 @@ class Change:
 
 @dataclass(frozen=True)
 class _Import:
-    """The rows of one table to put in, and which rows lose the days from first to last to them."""
+    """The rows of one table to put in, and which rows lose the days from first to last to them; None: those of a thing, its days."""
 
     table: str
     rows: list[Row]
-    is_replaced: Callable[[Row], bool]
+    is_replaced: Callable[[Row], bool] | None
     first: date
     last: date | None
     read_count: int
@@ -91,6 +92,16 @@ def import_taxonomy(path: Path, folder: Path, valid_from: date | None = None, va
     return _write(_taxonomy(read_published(path, _TAXONOMY_FILES), valid_from, valid_to), _own(folder), folder)
 
 
+def import_contract(path: Path, folder: Path) -> list[Change]:
+    """Read contract rates (a CSV with the columns of contract_rate.csv) into that file of the reference folder.
+
+    A row takes the place of rows of the same payer, code and modifier on its own days; all else stays. Amounts are for one unit;
+    medicare_percent is 110 for 110 % of the Medicare schedule.
+    """
+    own = _own(folder)
+    return _write([_contract(path, {row.values["procedure_code"] for row in read_rows(own["fee_schedule"])[1]})], own, folder)
+
+
 def _own(folder: Path) -> dict[str, Path]:
     """The files that apply before the import, by table."""
     return {path.stem: path for path in reference_files(folder if folder.is_dir() else None)}
@@ -101,13 +112,16 @@ def _write(imports: Iterable[_Import], own: dict[str, Path], folder: Path) -> li
     changes: list[Change] = []
     for made in imports:
         columns, before = read_rows(own[made.table])
-        left = without(before, made.first, made.last, made.is_replaced)
+        if made.is_replaced is None:
+            left = without_same(made.table, before, made.rows)
+        else:
+            left = without(before, made.first, made.last, made.is_replaced)
         key = SORTED_BY[made.table]
         after = sorted([*left, *made.rows], key=lambda r: (*(r.values[c] for c in key), r.valid_from or date.min))
         check_overlaps(own[made.table], made.table, after)
         path = folder / f"{made.table}.csv"
         texts[path] = as_csv(columns, after)
-        kept = sum(row in left for row in before)
+        kept = len({id(row) for row in before} & {id(row) for row in left})  # a row that lost days is another one
         changes.append(
             Change(made.table, path, made.read_count, len(made.rows), len(before) - kept, kept, made.first, made.last, made.notes)
         )
@@ -402,6 +416,69 @@ def _prefix(file: Published, title: str, records: dict[str, dict[str, str]]) -> 
             f"{file.path}: {column} {value!r} has {found}, where one beginning is wanted; edit acp_eligible_taxonomy.csv by hand"
         )
     return {"taxonomy_prefix": prefixes[0], "title": title, "clinician_group": group, "is_reduced_fee": is_reduced}
+
+
+# --- contract rates ---------------------------------------------------------------------------------------------------------------------
+
+_AMOUNTS = ("non_facility_amount", "facility_amount")
+_CONTRACT_COLUMNS = ("payer_id", "procedure_code", "modifier", *_AMOUNTS, "medicare_percent")
+_CONTRACT_REQUIRED = ("payer_id", "procedure_code")
+_MODIFIER = re.compile(r"[0-9A-Z]{2}")
+_MONEY = re.compile(r"\d{1,9}(\.\d{1,2})?")
+_PERCENT = re.compile(r"\d{1,4}(\.\d{1,4})?")
+
+
+def _contract(path: Path, scheduled: set[str]) -> _Import:
+    """``scheduled``: the codes of the fee schedule, which percentages are taken of."""
+    path.stat()  # a file that is not there is told as such
+    columns, read = read_rows(path)
+    unknown = [column for column in columns if column not in (*_CONTRACT_COLUMNS, *DATED)]
+    missing = [column for column in _CONTRACT_REQUIRED if column not in columns]
+    if unknown or missing:
+        wrong = f"column {', '.join(missing)} is missing" if missing else f"column {', '.join(unknown)} is not known"
+        raise MidpointError(f"{path}, line 1: {wrong}; the columns are {', '.join((*_CONTRACT_COLUMNS, *DATED))}")
+    if not read:
+        raise MidpointError(f"{path}: no rows below the header; give one a rate")
+    rows = [replace(row, values={column: row.values.get(column, "") for column in _CONTRACT_COLUMNS}) for row in read]
+    for row in rows:
+        if fault := _contract_fault(row):
+            raise MidpointError(f"{path}, line {row.line}: {fault}")
+    check_overlaps(path, "contract_rate", rows)
+    last = max(row.valid_to or date.max for row in rows)
+    of_schedule = {row.values["procedure_code"] for row in rows if row.values["medicare_percent"]}
+    unpriced = sorted(of_schedule - scheduled - {""})
+    notes = [f"payers {', '.join(sorted({row.values['payer_id'] for row in rows}))}"]
+    if unpriced:
+        notes.append(f"a percentage of nothing until their Medicare amounts are imported (pfs): {', '.join(unpriced)}")
+    first = min(row.valid_from or date.min for row in rows)
+    return _Import("contract_rate", rows, None, first, None if last == date.max else last, len(rows), tuple(notes))
+
+
+def _contract_fault(row: Row) -> str | None:
+    """What is wrong with a row of contract rates, the first thing found, and what to do about it."""
+    values = row.values
+    if not values["payer_id"]:
+        return "no payer_id; give the payer's id as it stands in the claims"
+    if row.valid_from is None:
+        return "no valid_from; give the first day of the rate"
+    if values["procedure_code"] and not _CODE.fullmatch(values["procedure_code"]):
+        return f"procedure_code {values['procedure_code']!r} is no procedure code; write five letters or digits, as 99497"
+    if values["modifier"] and not _MODIFIER.fullmatch(values["modifier"]):
+        return f"modifier {values['modifier']!r} is no modifier; write two letters or digits, as 95, and one modifier a row"
+    for column in _AMOUNTS:
+        if values[column] and (not _MONEY.fullmatch(values[column]) or not Decimal(values[column])):
+            return f"{column} {values[column]!r} is no amount above 0; write dollars and cents without signs, as 1080.50"
+    percent = values["medicare_percent"]
+    if percent and (not _PERCENT.fullmatch(percent) or not 10 <= Decimal(percent) <= 1000):
+        return f"medicare_percent {percent!r} is no percentage from 10 to 1000; write 110 for 110 % of Medicare"
+    has_amount = any(values[column] for column in _AMOUNTS)
+    if has_amount and percent:
+        return f"amounts and medicare_percent {percent} at once; leave one of them empty"
+    if not has_amount and not percent:
+        return "no rate; give non_facility_amount, facility_amount or medicare_percent"
+    if has_amount and not values["procedure_code"]:
+        return "amounts without a procedure_code; give the code (only a medicare_percent may hold for every code)"
+    return None
 
 
 # --- headers ----------------------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ KEYS = {
     "acp_eligible_taxonomy": ("taxonomy_prefix",),
     "adjustment_reason": ("reason_code",),
     "clinician_credential": ("credential",),
+    "contract_rate": ("payer_id", "procedure_code", "modifier"),
     "critical_care": ("procedure_code",),
     "em_family": ("procedure_code_from", "procedure_code_to", "em_family", "place_of_service_code"),
     "fee_schedule": ("procedure_code",),
@@ -101,8 +102,8 @@ def check_overlaps(path: Path, table: str, rows: Iterable[Row]) -> None:
     """Raises MidpointError naming the first two of the rows that are valid for one thing on one day."""
     key = KEYS[table]
     before: dict[tuple[str, ...], Row] = {}
-    for row in sorted(rows, key=lambda r: (tuple(r.values.get(c, "") for c in key), r.valid_from or date.min, r.line)):
-        thing = tuple(row.values.get(column, "") for column in key)
+    for row in sorted(rows, key=lambda r: (_thing(table, r), r.valid_from or date.min, r.line)):
+        thing = _thing(table, row)
         earlier = before.get(thing)
         if earlier and earlier.overlaps(row.valid_from, row.valid_to):
             named = ", ".join(f"{column} {value or 'any'}" for column, value in zip(key, thing, strict=True))
@@ -125,6 +126,24 @@ def without(rows: Iterable[Row], first: date, last: date | None, is_meant: Calla
         if last and (row.valid_to or date.max) > last:
             left.append(replace(row, valid_from=last + timedelta(1)))
     return left
+
+
+def without_same(table: str, rows: Iterable[Row], others: Iterable[Row]) -> list[Row]:
+    """The rows, each without the days on which one of the others speaks of the same thing (KEYS of the table)."""
+    spoken: dict[tuple[str, ...], list[Row]] = {}
+    for other in others:
+        spoken.setdefault(_thing(table, other), []).append(other)
+    left: list[Row] = []
+    for row in rows:
+        pieces = [row]
+        for other in spoken.get(_thing(table, row), ()):
+            pieces = without(pieces, other.valid_from or date.min, other.valid_to, lambda _: True)
+        left += pieces
+    return left
+
+
+def _thing(table: str, row: Row) -> tuple[str, ...]:
+    return tuple(row.values.get(column, "") for column in KEYS[table])
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:

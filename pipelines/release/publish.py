@@ -41,6 +41,13 @@ TABLES = {
     "denial": "mart.denial",
     "missed_revenue": "mart.missed_revenue",
     "provider_adjustment": "mart.provider_adjustment",
+    "exposure": "mart.exposure",
+    "underpayment": "mart.underpayment",
+    "payer_timing": "mart.payer_timing",
+    "timely_filing": "mart.timely_filing",
+    "acp_use": "mart.acp_use",
+    "hospice_conflict": "mart.hospice_conflict",
+    "kpi_ledger": "mart.kpi_ledger",
     "provider_education": "mart.provider_education",
     "file": "mart.file",
     "quarantine": "mart.quarantine",
@@ -81,6 +88,8 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
         _rows(con, "select path, sha256, status from raw.file order by all"),
         # findings remember when they were first seen, which an older warehouse may know better than a new one
         _rows(con, "select finding_key, first_seen_date from audit.finding order by all"),
+        # so does what has been found once and is none any more
+        _rows(con, "select finding_key, first_seen_date, recoverable_amount from mart.missed_revenue where not is_finding order by all"),
         program_sha256(),
         rule_set_sha256(),
         reference_sha256(settings),

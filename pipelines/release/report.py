@@ -84,6 +84,7 @@ def _page(release: Release) -> str:
     }
     sections = (
         ("findings", "Findings by check", _checks(checks) + _charts(release, checks)),
+        ("money", "Money", _money(release)),
         ("top", "Largest findings", _top_findings(release)),
         ("not-evaluable", "Checks that could not be evaluated", _not_evaluable(checks)),
         ("files", "What came in", _files(files, aside)),
@@ -304,6 +305,73 @@ def _checks(checks: list[dict[str, Any]]) -> str:
         "<p>Each check looks at every eligible line or documentation row: rate = flagged ÷ eligible. <em>Counted once</em> leaves out"
         " dollars that another check of the same direction already carries on the same line; only that column adds up, and only within"
         " a direction.</p>" + _table("checks", "Findings by check", columns, rows)
+    )
+
+
+RECOVERY = ("found", "corrected claim seen", "paid")
+
+
+def _money(release: Release) -> str:
+    """The tiers by how far their recovery is, and the exposure beside them: never one sum."""
+    if not (release.folder / "exposure.parquet").exists():
+        return '<p class="quiet">This release was made before its tables held recovery and exposure; audit again to see them.</p>'
+    tiers = release.rows(
+        "missed_revenue",
+        "select tier, recovery_status, count(*) as n, sum(recoverable_amount) as open_amount, sum(recovered_amount) as recovered_amount,"
+        " count(*) filter (days_left_to_file between 0 and 30) as urgent, count(*) filter (days_left_to_file < 0) as late"
+        " from {table} where is_counted group by tier, recovery_status",
+    )
+    found = {(row["tier"], row["recovery_status"]): row for row in tiers}
+    rows = (
+        _row(
+            f"<td>{f'<strong>{tier}</strong>: {escape(words)}' if status == RECOVERY[0] else ''}</td>",
+            _td(status, "nowrap"),
+            *_recovery(found.get((tier, status))),
+        )
+        for tier, words in TIERS.items()
+        for status in RECOVERY
+        if status == RECOVERY[0] or (tier, status) in found
+    )
+    exposure = release.rows(
+        "exposure",
+        "select proof, count(*) filter (is_counted) as n, coalesce(sum(at_risk_amount) filter (is_counted), 0) as amount,"
+        " coalesce(sum(at_risk_amount) filter (is_counted and is_estimated), 0) as estimated from {table} group by proof",
+    )
+    beside = {row["proof"]: row for row in exposure}
+    exposed = (
+        _row(
+            f'<th scope="row">{escape(words)}</th>',
+            _number(count(beside[key]["n"]) if key in beside else "—"),
+            _number(dollars(beside[key]["amount"], cents=True) if key in beside else "—"),
+            _number(dollars(beside[key]["estimated"], cents=True) if key in beside else "—"),
+        )
+        for key, words in PROOFS.items()
+    )
+    columns = ("Tier", "Recovery", "#Lines", "#Still open", "#Recovered", "#≤ 30 days left", "#Past limit")
+    ledger = "; ".join(escape(row["kpi"]) for row in release.rows("kpi_ledger", "select kpi from {table} order by kpi"))
+    return (
+        "<p>Each dollar of a line stands in one tier, under one status. The tiers are never added together, and the exposure is never set"
+        " off against them. Recovery follows later claims and remittances by itself;"
+        " days left are those to the payer’s limit for filing.</p>"
+        + '<div class="beside"><div><h3>Missed revenue</h3>'
+        + _table("tiers", "Missed revenue by tier and recovery", columns, rows)
+        + "</div><div><h3>Overpayment exposure</h3>"
+        + _table("exposed", "Overpayment exposure by proof", ("Proof", "#Lines", "#At risk", "#Estimated"), exposed)
+        + "</div></div>"
+        + f'<p class="quiet">Needs a ledger, so not shown: {ledger}. kpi_ledger.csv says what input would give each.</p>'
+    )
+
+
+def _recovery(row: dict[str, Any] | None) -> tuple[str, ...]:
+    """Cells of one tier and status; dashes where there is none."""
+    if row is None:
+        return tuple(_number("—") for _ in range(5))
+    return (
+        _number(count(row["n"])),
+        _number(dollars(row["open_amount"], cents=True)),
+        _number(dollars(row["recovered_amount"], cents=True)),
+        _number(count(row["urgent"])),
+        _number(count(row["late"])),
     )
 
 
@@ -603,12 +671,19 @@ def _reading() -> str:
         ),
         (
             "Allowed, expected",
-            "Allowed is AMT*B6 of the remittance, else paid plus patient share. Expected is, first that applies: the payer’s own median for"
-            " the code, place and year (10 or more lines); its ratio to the Medicare schedule; the schedule. Findings name the method.",
+            "Allowed is AMT*B6 of the remittance, else paid plus patient share. Expected is, first that applies: your contract rate; the"
+            " payer’s own median for the code, place and year (10 or more lines); its ratio to the Medicare schedule; the schedule."
+            " Findings name the method.",
+        ),
+        (
+            "Recovery",
+            "Found: nothing has come since. Corrected claim seen: a later version of the claim, or a first one for what was not billed."
+            " Paid: net of all remittances, something is paid or moved to the patient.",
         ),
         (
             "Counted once",
-            "Where several findings of one direction meet on a line, the first in the order of the rules carries the dollars.",
+            "Where several findings of one direction meet on a line, the first in the order of the rules carries the dollars. Of missed"
+            " revenue each kind counts: not billed, patient share, denied or paid short.",
         ),
         ("Eligible, rate", "Eligible: all lines or documentation rows that the rule speaks of, flagged or not. Rate: flagged ÷ eligible."),
         ("Not evaluable", "The check lacked an input, such as the documentation extract. It is never counted as passed."),

@@ -1,24 +1,24 @@
 /* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, and nothing for ACP where the payer's policy
-does not cover it. allowed_amount is what the remittances net to (0 where denied), else (not is_remitted) the expected amount;
-amount_method and expected_method say how each was made, and from how many. */
-with expected as (
+does not cover it; expected_count is its n, expected_low_amount and expected_high_amount its quartiles x units (core.expected_allowed). A
+contract price for a modifier of the line comes first (contract_modifier). allowed_amount is what the remittances net to (0 where denied),
+else (not is_remitted) the expected amount; amount_method and expected_method say how each was made, and from how many. */
+with priced as (
   select
     l.claim_key,
     l.line_number,
     l.units,
-    case
-      when not y.is_acp_covered and l.procedure_code in ('99497', '99498') then cast(0 as decimal(18, 2))
-      else e.expected_amount
-    end as unit_amount,
-    case
-      when not y.is_acp_covered and l.procedure_code in ('99497', '99498')
-        then 'expected: nothing, for the payer''s policy does not cover ACP'
-      else e.expected_method
-    end as expected_method,
-    coalesce(e.is_payer_median, false) as is_payer_median,
-    l.is_reduced_fee
+    l.is_reduced_fee,
+    coalesce(not y.is_acp_covered and l.procedure_code in ('99497', '99498'), false) as is_not_covered,
+    k.contract_modifier,
+    coalesce(k.unit_amount, e.expected_amount) as unit_amount,
+    case when k.claim_key is null then e.expected_low_amount end as unit_low_amount,
+    case when k.claim_key is null then e.expected_high_amount end as unit_high_amount,
+    case when k.claim_key is null then e.expected_count end as expected_count,
+    case when k.claim_key is null then e.expected_basis else 'contract' end as expected_basis,
+    coalesce(k.expected_method, e.expected_method) as expected_method
   from core.priced_line as l
   left join core.line_policy as y on l.claim_key = y.claim_key and l.line_number = y.line_number
+  left join core.line_contract as k on l.claim_key = k.claim_key and l.line_number = k.line_number
   left join core.expected_allowed as e
     on
       l.procedure_code is not distinct from e.procedure_code
@@ -26,6 +26,25 @@ with expected as (
       and l.is_facility = e.is_facility
       and l.is_reduced_fee = e.is_reduced_fee
       and l.service_date is not distinct from e.service_date
+),
+
+expected as (
+  select
+    claim_key,
+    line_number,
+    units,
+    is_reduced_fee,
+    contract_modifier,
+    case when is_not_covered then cast(0 as decimal(18, 2)) else unit_amount end as unit_amount,
+    case when not is_not_covered then unit_low_amount end as unit_low_amount,
+    case when not is_not_covered then unit_high_amount end as unit_high_amount,
+    case when not is_not_covered then expected_count end as expected_count,
+    case when is_not_covered then 'policy' else expected_basis end as expected_basis,
+    case
+      when is_not_covered then 'expected: nothing, for the payer''s policy does not cover ACP'
+      else expected_method
+    end as expected_method
+  from priced
 )
 
 select
@@ -36,8 +55,12 @@ select
   case when o.allowed_amount is not null then o.allowed_method else l.expected_method end as amount_method,
   o.allowed_amount is not null as is_remitted,
   cast(round(l.unit_amount * l.units, 2) as decimal(18, 2)) as expected_amount,
+  cast(round(l.unit_low_amount * l.units, 2) as decimal(18, 2)) as expected_low_amount,
+  cast(round(l.unit_high_amount * l.units, 2) as decimal(18, 2)) as expected_high_amount,
+  l.expected_count,
+  l.expected_basis,
   l.expected_method,
-  l.is_payer_median,
+  l.contract_modifier,
   l.is_reduced_fee
 from expected as l
 left join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number

@@ -193,7 +193,7 @@ def test_names_are_taken_from_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", reference_files(), ids=lambda p: p.stem)
 def test_each_shipped_row_is_dated_and_sourced(path: Path) -> None:
     _, rows = read_rows(path)
-    assert rows
+    assert rows or path.stem == "contract_rate", "contract rates are the user's own: none are shipped"
     assert [r.line for r in rows if not r.valid_from or not r.source] == []
 
 
