@@ -63,6 +63,7 @@ class CheckResult:
     counted_at_risk_amount: Decimal | None  # of those findings that carry the dollars of their line (at_risk_counted)
     counted_recoverable_amount: Decimal | None
     amount_definition: str
+    beyond_billed: str | None  # why its dollars are not those of a billed line; None: they are
     authority: str
     fix: str
     teach: str
@@ -265,6 +266,7 @@ def _run_check(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check,
         counted_at_risk_amount=None,
         counted_recoverable_amount=None,
         amount_definition=check.amount,
+        beyond_billed=check.beyond_billed,
         authority=check.authority,
         fix=check.fix,
         teach=check.teach,
