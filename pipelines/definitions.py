@@ -27,7 +27,8 @@ def build_definitions(overrides: Mapping[str, object] | None = None, logger: dg.
     logger: a logger that runs may choose as "midpoint" instead of Dagster's own.
     """
     core = models("core")
-    tables = [landing_assets(), reference_assets(), *model_assets(core), audit_assets(core), *model_assets(models("mart")), reconciliation_assets()]
+    tables = [landing_assets(), reference_assets(), *model_assets(core), audit_assets(core), *model_assets(models("mart"))]
+    tables.append(reconciliation_assets())
     release = release_asset(key for asset in tables for key in asset.keys)
     landing = dg.AssetSelection.groups("raw")
     return dg.Definitions(

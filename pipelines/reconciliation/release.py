@@ -27,7 +27,8 @@ def attach_release(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, An
     Raises MidpointError when it is no release; a file that is missing or unreadable is a difference and no error.
     """
     manifest = read_manifest(folder)
-    con.execute("attach ':memory:' as release")
+    con.execute("detach database if exists release")
+    con.execute("attach ':memory:' as release (read_write)")
     con.execute("create table release.published_file (name VARCHAR, recorded_sha256 VARCHAR, found_sha256 VARCHAR)")
     con.execute("create table release.published_table (name VARCHAR, manifest_count BIGINT, parquet_count BIGINT, warehouse_count BIGINT)")
     con.execute("create table release.control_total (name VARCHAR, manifest_amount DECIMAL(38,2), warehouse_amount DECIMAL(38,2))")
@@ -46,7 +47,7 @@ def _files(folder: Path, manifest: dict[str, Any]) -> list[list[str | None]]:
     recorded: dict[str, str] = manifest.get("files", {})
     found = {str(path.relative_to(folder)): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     found.pop("manifest.json", None)
-    return [[name, recorded.get(name), found.get(name)] for name in sorted(recorded.keys() | found.keys())] or [["manifest.json", None, None]]
+    return [[name, recorded.get(name), found.get(name)] for name in sorted(recorded.keys() | found.keys())]
 
 
 def _tables(con: duckdb.DuckDBPyConnection, folder: Path, manifest: dict[str, Any]) -> list[list[Any]]:

@@ -67,11 +67,12 @@ def reconcile(con: duckdb.DuckDBPyConnection, identities: Iterable[Identity]) ->
         try:
             summary = _summary(con, identity) | {"identity_number": numbers[identity.name]}
             if summary["differing_count"]:
+                groups = f"select {', '.join(GROUP_COLUMNS)} from ({identity.query}) as query"
                 con.execute(
                     f"""
                     insert into difference
                     select ?, ?, ?, *, coalesce(left_amount, 0) - coalesce(right_amount, 0)
-                    from (select {", ".join(GROUP_COLUMNS)} from ({identity.query}) as query where left_amount is distinct from right_amount)
+                    from ({groups}) as groups where left_amount is distinct from right_amount
                     """,
                     [identity.name, summary["identity_number"], identity.side],
                 )
@@ -82,13 +83,27 @@ def reconcile(con: duckdb.DuckDBPyConnection, identities: Iterable[Identity]) ->
 
 
 def differences(con: duckdb.DuckDBPyConnection, limit: int) -> list[dict[str, Any]]:
-    """The first groups that differed in the last ``reconcile``: those of ours before the senders', then as the money goes."""
-    rows = con.execute(f"select * from difference order by side, {', '.join(c for c in DIFFERENCE if c != 'side')} limit ?", [limit])
+    """The first groups that differed in the last ``reconcile``, as the money goes; of each identity as many as of the others, if there are."""
+    rows = con.execute(
+        """
+        select * exclude (place)
+        from (
+          select
+            *,
+            row_number() over (partition by identity order by source_file, transaction_set, segment_number, subject, left_amount) as place
+          from difference
+          order by place, identity_number
+          limit ?
+        ) as first_ones
+        order by identity_number, place
+        """,
+        [limit],
+    )
     return [dict(zip(DIFFERENCE, row, strict=True)) for row in rows.fetchall()]
 
 
 def reconcile_warehouse(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Run all identities of the warehouse and replace audit.reconciliation and audit.reconciliation_difference; gives what reconcile does."""
+    """Run the warehouse's identities into audit.reconciliation and audit.reconciliation_difference; gives what ``reconcile`` gives."""
     made = reconcile(con, [identity for identity in load_identities() if identity.stage != RELEASE])
     marks = ", ".join("?" for _ in SUMMARY)
     with transaction(con):
@@ -101,7 +116,9 @@ def reconcile_warehouse(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _summary(con: duckdb.DuckDBPyConnection, identity: Identity) -> dict[str, Any]:
     columns = [column[0] for column in con.execute(f"select * from ({identity.query}) as query limit 0").description or ()]
     if tuple(columns[: len(GROUP_COLUMNS)]) != GROUP_COLUMNS:
-        raise MidpointError(f"reconciliation {identity.name}: the query gives {', '.join(columns)}; first must come {', '.join(GROUP_COLUMNS)}")
+        raise MidpointError(
+            f"reconciliation {identity.name}: the query gives {', '.join(columns)}; first must come {', '.join(GROUP_COLUMNS)}"
+        )
     parts = [column for column in columns[len(GROUP_COLUMNS) :] if column.endswith("_amount")]
     sums = "".join(f", coalesce(sum({part}), 0)::decimal(38, 2)" for part in parts)
     unreadable = "coalesce(sum(unreadable_count), 0)::bigint" if "unreadable_count" in columns else "0"

@@ -3,7 +3,7 @@ name: adjudicated_charge
 stage: adjudication
 order: 1
 title: >-
-  Every adjudicated line: charged = paid + patient + contractual + denied + other + what the sender left open
+  Lines: charged = paid + patient + contractual + denied + other
 side: ours
 unit: dollars
 group: remittance line (SVC), or remittance claim without lines

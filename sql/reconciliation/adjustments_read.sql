@@ -3,7 +3,7 @@ name: adjustments_read
 stage: read
 order: 7
 title: >-
-  Adjustments: as balanced while reading = as stored
+  Adjustments: summed while reading = stored
 side: ours
 unit: dollars
 group: remittance claim (CLP)

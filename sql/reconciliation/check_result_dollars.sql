@@ -3,7 +3,7 @@ name: check_result_dollars
 stage: mart
 order: 6
 title: >-
-  Dollars of the checks: results = findings that carry them
+  Dollars of checks: results = findings that carry them
 side: ours
 unit: dollars
 group: check

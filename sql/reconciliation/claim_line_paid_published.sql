@@ -3,7 +3,7 @@ name: claim_line_paid_published
 stage: mart
 order: 2
 title: >-
-  Net payments of claim lines: outcomes = published claim lines
+  Net payments of claim lines: outcomes = published
 side: ours
 unit: dollars
 group: transaction set

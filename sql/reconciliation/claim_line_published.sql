@@ -3,7 +3,7 @@ name: claim_line_published
 stage: mart
 order: 1
 title: >-
-  Service line charges: claim lines = published claim lines
+  Line charges: claim lines = published
 side: ours
 unit: dollars
 group: transaction set

@@ -3,7 +3,7 @@ name: denial_charge
 stage: mart
 order: 5
 title: >-
-  Charges of lines denied at first: outcomes = published denials
+  Charges denied at first: outcomes = published denials
 side: ours
 unit: dollars
 group: file

@@ -3,7 +3,7 @@ name: finding_allowed_balance
 stage: balance
 order: 7
 title: >-
-  Findings: what the payer allowed = no more than was billed
+  Findings: allowed by the payer = no more than billed
 side: sender
 unit: dollars
 group: finding

@@ -3,7 +3,7 @@ name: finding_dollars
 stage: finding
 order: 1
 title: >-
-  Dollars of each finding: from 0 to what was billed on its line (or allowed, where that is more)
+  Findings: from 0 to what was billed on the line
 side: ours
 unit: dollars
 group: finding

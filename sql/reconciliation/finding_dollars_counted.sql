@@ -3,7 +3,7 @@ name: finding_dollars_counted
 stage: finding
 order: 2
 title: >-
-  Dollars counted on each line: in one direction no more than was billed (or allowed, where that is more)
+  Dollars counted on a line: no more than was billed
 side: ours
 unit: dollars
 group: line and direction

@@ -3,7 +3,7 @@ name: line_charge_core
 stage: core
 order: 2
 title: >-
-  Service line charges: landed = claim lines
+  Line charges: landed = claim lines
 side: ours
 unit: dollars
 group: service line

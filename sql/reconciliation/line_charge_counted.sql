@@ -3,7 +3,7 @@ name: line_charge_counted
 stage: core
 order: 3
 title: >-
-  Service line charges: all = those that the checks judge + those set aside with a reason
+  Line charges: all = judged + set aside with a reason
 side: ours
 unit: dollars
 group: file

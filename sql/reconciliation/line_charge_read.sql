@@ -3,7 +3,7 @@ name: line_charge_read
 stage: read
 order: 2
 title: >-
-  Service line charges of claims: in the files = landed + set aside
+  Line charges: in the files = landed + set aside
 side: ours
 unit: dollars
 group: file

@@ -3,7 +3,7 @@ name: missed_revenue_dollars
 stage: mart
 order: 7
 title: >-
-  Missed revenue: findings = published missed revenue
+  Missed revenue: findings = published
 side: ours
 unit: dollars
 group: finding of direction under

@@ -3,7 +3,7 @@ name: net_payment
 stage: adjudication
 order: 2
 title: >-
-  Net payments: adjudications that count = outcomes of claim lines
+  Net payments: adjudications that count = outcomes of lines
 side: ours
 unit: dollars
 group: claim line whose history does not begin with a reversal

@@ -3,7 +3,7 @@ name: patient_share_balance
 stage: balance
 order: 6
 title: >-
-  Remittance claims: patient responsibility = adjustments of group PR
+  Remittance claims: patient share = adjustments of group PR
 side: sender
 unit: dollars
 group: remittance claim (CLP) that is no reversal

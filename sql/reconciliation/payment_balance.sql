@@ -2,8 +2,7 @@
 name: payment_balance
 stage: balance
 order: 2
-title: >-
-  Remittances: payment = line payments + claim level - provider adjustments
+title: Payments = lines + claim level - provider adjustments
 side: sender
 unit: dollars
 group: transaction set (835)

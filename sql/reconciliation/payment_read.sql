@@ -3,7 +3,7 @@ name: payment_read
 stage: read
 order: 3
 title: >-
-  Payments: in the files = landed + set aside
+  Payments (BPR): in the files = landed + set aside
 side: ours
 unit: dollars
 group: file

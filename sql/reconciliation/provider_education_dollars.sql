@@ -3,7 +3,7 @@ name: provider_education_dollars
 stage: mart
 order: 8
 title: >-
-  Provider education: dollars of findings = published education lists + findings without a clinician
+  Provider education: findings = published
 side: ours
 unit: dollars
 group: check

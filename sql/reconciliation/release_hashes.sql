@@ -3,7 +3,7 @@ name: release_hashes
 stage: release
 order: 1
 title: >-
-  Files of the release: as recorded = as found
+  Files: as recorded = as found
 side: ours
 unit: files
 group: file

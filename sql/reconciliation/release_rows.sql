@@ -3,7 +3,7 @@ name: release_rows
 stage: release
 order: 2
 title: >-
-  Rows of the release's tables: manifest = Parquet
+  Rows: manifest = Parquet files
 side: ours
 unit: rows
 group: table

@@ -3,7 +3,7 @@ name: release_totals
 stage: release
 order: 4
 title: >-
-  Control totals of the release: manifest = its own tables
+  Control totals: manifest = the release's own tables
 side: ours
 unit: dollars
 group: control total

@@ -3,7 +3,7 @@ name: release_warehouse_rows
 stage: release
 order: 3
 title: >-
-  Rows of the release's tables: manifest = warehouse
+  Rows: manifest = warehouse
 side: ours
 unit: rows
 group: table

@@ -3,7 +3,7 @@ name: release_warehouse_totals
 stage: release
 order: 5
 title: >-
-  Control totals of the release: manifest = warehouse
+  Control totals: manifest = warehouse
 side: ours
 unit: dollars
 group: control total

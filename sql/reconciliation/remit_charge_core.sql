@@ -3,7 +3,7 @@ name: remit_charge_core
 stage: core
 order: 4
 title: >-
-  Charges of remittance claims: landed = linked or set aside
+  Remittance claims charged: landed = linked or with a reason
 side: ours
 unit: dollars
 group: remittance claim (CLP)

@@ -3,7 +3,7 @@ name: remit_claim_balance
 stage: balance
 order: 4
 title: >-
-  Remittance claims: charge - all adjustments = payment
+  Remittance claims: charge - adjustments = paid
 side: sender
 unit: dollars
 group: remittance claim (CLP)

@@ -3,7 +3,7 @@ name: remit_line_balance
 stage: balance
 order: 5
 title: >-
-  Remittance lines: charge - adjustments = payment
+  Remittance lines: charge - adjustments = paid
 side: sender
 unit: dollars
 group: remittance line (SVC)

@@ -3,7 +3,7 @@ name: remit_line_charge_published
 stage: mart
 order: 3
 title: >-
-  Charges of remittance lines: landed = published
+  Remittance lines charged: landed = published
 side: ours
 unit: dollars
 group: transaction set

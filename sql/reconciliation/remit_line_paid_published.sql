@@ -3,7 +3,7 @@ name: remit_line_paid_published
 stage: mart
 order: 4
 title: >-
-  Payments of remittance lines: landed = published
+  Remittance lines paid: landed = published
 side: ours
 unit: dollars
 group: transaction set

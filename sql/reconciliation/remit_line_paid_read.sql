@@ -3,7 +3,7 @@ name: remit_line_paid_read
 stage: read
 order: 5
 title: >-
-  Payments of remittance lines: in the files = landed + set aside
+  Remittance lines paid: in the files = landed + set aside
 side: ours
 unit: dollars
 group: file

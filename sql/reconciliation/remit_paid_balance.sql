@@ -3,7 +3,7 @@ name: remit_paid_balance
 stage: balance
 order: 3
 title: >-
-  Remittance claims: payment = payments of its lines - adjustments at claim level
+  Remittance claims: paid = lines - claim-level adjustments
 side: sender
 unit: dollars
 group: remittance claim (CLP) with lines

@@ -3,7 +3,7 @@ name: remit_paid_core
 stage: core
 order: 5
 title: >-
-  Payments of remittance claims: landed = linked or set aside
+  Remittance claims paid: landed = linked or with a reason
 side: ours
 unit: dollars
 group: remittance claim (CLP)

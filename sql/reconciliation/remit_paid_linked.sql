@@ -3,7 +3,7 @@ name: remit_paid_linked
 stage: core
 order: 6
 title: >-
-  Payments: remitted = adjudications of claim lines + unlinked + left at claim level
+  Payments: remitted = adjudicated + unlinked + claim level
 side: ours
 unit: dollars
 group: remittance claim (CLP)

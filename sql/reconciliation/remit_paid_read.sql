@@ -3,7 +3,7 @@ name: remit_paid_read
 stage: read
 order: 4
 title: >-
-  Payments of remittance claims: in the files = landed + set aside
+  Remittance claims paid: in the files = landed + set aside
 side: ours
 unit: dollars
 group: file
