@@ -83,7 +83,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, identities: Iterable[Identity]) ->
 
 
 def differences(con: duckdb.DuckDBPyConnection, limit: int) -> list[dict[str, Any]]:
-    """The first groups that differed in the last ``reconcile``, as the money goes; of each identity as many as of the others, if there are."""
+    """The first groups that differed in the last ``reconcile``, as the money goes; of no identity all before the others have any."""
     rows = con.execute(
         """
         select * exclude (place)

@@ -12,8 +12,11 @@ import pytest
 import yaml
 
 from expectations import gate
+from pipelines.checks.runner import run_checks
 from pipelines.checks.scenario import build_scenario
-from pipelines.warehouse import connect
+from pipelines.reconciliation.runner import reconcile_warehouse
+from pipelines.settings import Settings
+from pipelines.warehouse import build_room, connect
 
 STORY = """
 about: a bit of everything
@@ -31,6 +34,12 @@ documentation:
 KEY = "insert into {t} select * from {t} limit 1"
 NO_FILE = "update {t} set file_key = 999"
 FAULTS = {
+    "audit.reconciliation": {
+        "key_is_unique": KEY,
+        "own_tables_tie": "update {t} set differing_count = null where stage = 'core'",
+        "findings_stay_within_billed": "update {t} set differing_count = 1 where stage = 'finding' and side = 'ours'",
+        "senders_tie": "update {t} set differing_count = 1 where side = 'sender'",
+    },
     "core.acp_day": {
         "key_is_unique": KEY,
         "patient_exists": "update {t} set patient_key = 'nobody'",
@@ -150,6 +159,9 @@ EXPECTATIONS = [pytest.param(suite.table, e, id=f"{suite.table}-{e.name}") for s
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con = connect(":memory:", threads=1)
     build_scenario(con, yaml.safe_load(STORY))
+    run_checks(con, Settings(), [])
+    build_room(con, "mart")
+    reconcile_warehouse(con)
     yield con
     con.close()
 
