@@ -51,6 +51,9 @@ Strict = Annotated[bool | None, typer.Option("--strict", help="Exit 3 when anyth
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
+LISTED_FOR_MACHINES = 1000  # differing groups in the JSON of verify; the counts hold all
+
+
 @app.command()
 def audit(
     inbox: Inbox = None,
@@ -117,6 +120,33 @@ def status(warehouse: Warehouse = None, out: Out = None, json: Json = False) -> 
         terminal.print_json(summary)
     else:
         terminal.print_warehouse(summary)
+
+
+@app.command()
+def verify(
+    release: Annotated[Path | None, typer.Argument(help="A release's folder. Default: the current release.")] = None,
+    warehouse: Warehouse = None,
+    out: Out = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="The table of identities as CSV.")] = False,
+) -> None:
+    """Hold every dollar of the files against the tables and the release, to the cent; exit 3 on any difference."""
+    if json and csv:
+        raise typer.BadParameter("choose one", param_hint="--json, --csv")
+    settings = load_settings({"warehouse": warehouse, "out": out})
+    from pipelines.reconciliation.verify import verify as run
+
+    current = settings.out / "current"
+    with _warehouse(settings) as con:
+        found = run(con, release or (current if current.exists() else None), LISTED_FOR_MACHINES if json else terminal.LISTED)
+    if json:
+        terminal.print_json(found)
+    elif csv:
+        terminal.print_identities_csv(found)
+    else:
+        terminal.print_identities(found)
+    if found["difference_count"]:
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -434,7 +464,7 @@ def _leave(settings: Settings, clean: bool) -> None:
 
 
 def main() -> None:
-    """The console script: exit 0 done, 1 an error in one line, 2 usage, 3 --strict, 130 stopped by Ctrl-C or SIGTERM."""
+    """The console script: exit 0 done, 1 an error in one line, 2 usage, 3 --strict or verify, 130 stopped by Ctrl-C or SIGTERM."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the same for both, also while Dagster, which ties them, is not running
         signal.signal(number, signal.default_int_handler)
     try:

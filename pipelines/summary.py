@@ -92,6 +92,14 @@ def release_summary(folder: Path) -> dict[str, Any]:
             "expectations": {
                 row["status"]: row["n"] for row in rows("expectation_result", "status, count(*) as n", "group by status order by status")
             },
+            "reconciliation": tally(rows("reconciliation", "side, differing_count"))
+            | {
+                "not_tied": rows(
+                    "reconciliation",
+                    "identity, title, side, difference_amount, group_count, differing_count",
+                    "where differing_count > 0 order by identity_number",
+                )
+            },
             "expectations_not_met": rows(
                 "expectation_result",
                 "table_name, expectation_name, severity, unexpected_count, description",
@@ -106,6 +114,15 @@ case direction
   when 'under' then sum(counted_recoverable_amount) when 'info' then null else sum(counted_at_risk_amount)
 end as amount
 """
+
+
+def tally(identities: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many identities of a reconciliation there are, and how many of them differ somewhere: ours, and the senders'."""
+    counts: dict[str, int] = dict.fromkeys(("ours_count", "ours_differing", "sender_count", "sender_differing"), 0)
+    for identity in identities:
+        counts[f"{identity['side']}_count"] += 1
+        counts[f"{identity['side']}_differing"] += identity["differing_count"] > 0
+    return counts
 
 
 def last_result(settings: Settings, check_id: str) -> dict[str, Any] | None:

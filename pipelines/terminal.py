@@ -5,6 +5,7 @@ What does not belong here: what is shown (summary) and what is run (assets).
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import sys
@@ -78,6 +79,8 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
     rows += _not_evaluable_rows(summary["not_evaluable"])
     rows.append(("Expectations", ", ".join(f"{number:,} {status}" for status, number in summary["expectations"].items()) or "none run"))
     rows += [(f"  {e['table_name']}", _expectation_words(e)) for e in summary["expectations_not_met"]]
+    rows.append(("Reconciliation", reconciliation_words(summary["reconciliation"])))
+    rows += [(f"  {i['identity']}", _untied_words(i)) for i in summary["reconciliation"]["not_tied"]]
     if summary["reference_replaced"]:
         rows.append(("Reference data", f"your own {', '.join(summary['reference_replaced'])} in place of what is shipped"))
     _print([*rows, ("Release", summary["release"]), ("Report", summary["report"])])
@@ -250,6 +253,78 @@ def _print_examples(part: dict[str, Any]) -> None:
     for word in ("missed", "wrong"):
         for example in part[word]:
             sys.stdout.write(f"    {word}: {example}\n")
+
+
+def print_identities(found: dict[str, Any]) -> None:
+    """Both sides of every identity and their difference, to the cent; below them the first groups that differ, and what it comes to."""
+    identities = found["identities"]
+    width = max(len(identity["title"]) for identity in identities) + 4
+    sys.stdout.write(f"{'':<{width}}{'left':>17}{'right':>17}{'difference':>14}{'groups':>11}{'differ':>8}\n")
+    stage = None
+    for identity in identities:
+        if identity["stage_title"] != stage:
+            stage = identity["stage_title"]
+            sys.stdout.write(f"{stage}\n")
+        sides = "".join(
+            f"{_figure(identity[key], identity['unit']):>{room}}"
+            for key, room in (("left_amount", 17), ("right_amount", 17), ("difference_amount", 14))
+        )
+        sys.stdout.write(f"  {identity['title']:<{width - 2}}{sides}{identity['group_count']:>11,}{identity['differing_count']:>8,}\n")
+        parts = [f"{name.replace('_', ' ')} {Decimal(value):,.2f}" for name, value in json.loads(identity["parts"]).items()]
+        if identity["unreadable_count"]:
+            parts.append(f"{identity['unreadable_count']:,} amounts or files that cannot be read, on neither side")
+        if parts:
+            sys.stdout.write(f"      {' · '.join(parts)}\n")
+    if found["differences"]:
+        sys.stdout.write("\nWhat differs\n")
+    for row in found["differences"]:
+        unit = next(identity["unit"] for identity in identities if identity["identity"] == row["identity"])
+        sys.stdout.write(
+            f"  {row['identity']}: {_group_words(row)}\n      {_figure(row['left_amount'], unit)} against"
+            f" {_figure(row['right_amount'], unit)}, difference {_figure(row['difference_amount'], unit)}\n"
+        )
+    if more := found["difference_count"] - len(found["differences"]):
+        sys.stdout.write(f"  and {more:,} more; reconciliation_difference.csv of the next release holds all of the warehouse's\n")
+    sys.stdout.write("\n")
+    rows = [("Reconciliation", reconciliation_words(found["tally"]))]
+    if found["set_aside_unreadable_count"]:
+        number = found["set_aside_unreadable_count"]
+        rows.append(("  set aside", f"{number:,} amounts or files that cannot be read; midpoint quarantine names the pieces"))
+    if found["new_file_count"]:
+        rows.append(("  not audited", f"{plural(found['new_file_count'], 'file')} landed since the last audit; run midpoint audit"))
+    _print([*rows, ("Release", found["release"] or "none yet, so no files of one were verified")])
+
+
+def print_identities_csv(found: dict[str, Any]) -> None:
+    """The identities as CSV on standard output, a header row first."""
+    writer = csv.DictWriter(sys.stdout, list(found["identities"][0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found["identities"])
+
+
+def reconciliation_words(tallied: dict[str, Any]) -> str:
+    """As: 25 of 25 identities at 0.00; of the senders' own figures, 7 of 7 add up."""
+    ours, senders = (tallied[f"{side}_count"] for side in ("ours", "sender"))
+    return (
+        f"{ours - tallied['ours_differing']} of {ours} identities at 0.00; of the senders' own figures,"
+        f" {senders - tallied['sender_differing']} of {senders} add up"
+    )
+
+
+def _figure(value: Decimal | None, unit: str) -> str:
+    return "none" if value is None else f"{value:,.2f}" if unit == "dollars" else f"{value:,.0f}"
+
+
+def _untied_words(identity: dict[str, Any]) -> str:
+    groups = f"{identity['differing_count']:,} of {identity['group_count']:,}"
+    return f"{groups} differ, ${identity['difference_amount']:,.2f} in all; midpoint verify lists them"
+
+
+def _group_words(row: dict[str, Any]) -> str:
+    """Where a group stands: file, transaction set, segment, and what it is."""
+    places = ((row["source_file"], ""), (row["transaction_set"], "transaction set "), (row["segment_number"], "segment "))
+    words = [f"{word}{value}" for value, word in places if value is not None]
+    return ", ".join([*words, row["subject"]] if row["subject"] else words)
 
 
 def _share(value: float | None) -> str:

@@ -1,6 +1,8 @@
-"""audit.check_result and audit.finding: the billing checks, run in one step so that overlaps are settled over all of them.
+"""audit.check_result and audit.finding: the billing checks, run in one step so that overlaps are settled over all of them; and the
+reconciliation of everything with what landed.
 
-What does not belong here: the checks (sql/checks) and how they are run (pipelines.checks).
+What does not belong here: the checks (sql/checks), the identities (sql/reconciliation) and how they are run (pipelines.checks,
+pipelines.reconciliation).
 """
 
 # No `from __future__ import annotations` here: Dagster wants the type of `context` itself, not its name.
@@ -15,6 +17,8 @@ from sqlglot import exp
 from pipelines.assets.warehouse import REQUIRED, asset_key, of
 from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import run_checks
+from pipelines.reconciliation.identities import load_identities
+from pipelines.reconciliation.runner import reconcile_warehouse
 from pipelines.warehouse import Model, count_rows
 
 DESCRIPTIONS = {
@@ -43,3 +47,30 @@ def audit_assets(core: Iterable[Model]) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": count_rows(con, table)})
 
     return audit_checks
+
+
+RECONCILIATION = {
+    "audit.reconciliation": "one row an identity: both sides, their difference, and how many groups differ",
+    "audit.reconciliation_difference": "one row a group whose sides differ, with its place",
+}
+
+
+def reconciliation_assets() -> dg.AssetsDefinition:
+    """The reconciliation, after every table that it compares."""
+    read: set[str] = set()
+    for identity in load_identities():
+        read |= {f"{t.db}.{t.name}" for t in sqlglot.parse_one(identity.sql, read="duckdb").find_all(exp.Table) if t.db}
+    deps = [asset_key(table) for table in sorted(read) if not table.startswith("release.")]
+    specs = [
+        dg.AssetSpec(asset_key(table), deps=deps, description=text, group_name="audit", kinds={"duckdb", "sql"})
+        for table, text in RECONCILIATION.items()
+    ]
+
+    @dg.multi_asset(name="reconciliation", specs=specs, required_resource_keys=REQUIRED, description="Runs sql/reconciliation")
+    def reconciliation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+        con, _ = of(context)
+        reconcile_warehouse(con)
+        for table in RECONCILIATION:
+            yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": count_rows(con, table)})
+
+    return reconciliation

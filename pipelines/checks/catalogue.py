@@ -29,7 +29,7 @@ NEEDS = (  # and documentation.<column>
 _TEXTS = (
     "id", "title", "family", "direction", "proof", "severity", "counts", "amount", "authority", "false_positives", "fix", "teach",
 )  # fmt: skip
-_KEYS = frozenset((*_TEXTS, "needs", "valid_from", "valid_to"))
+_KEYS = frozenset((*_TEXTS, "needs", "valid_from", "valid_to", "beyond_billed"))
 _FILE_NAME = re.compile(r"(?P<id>[A-Z]{3}-\d\d)_(?P<slug>[a-z][a-z0-9_]*)\.sql")
 _NEED = re.compile(r"documentation\.[a-z_]+")
 
@@ -48,6 +48,7 @@ class Check:
     needs: tuple[str, ...]
     counts: str  # what is eligible: the denominator
     amount: str  # how its dollars are made
+    beyond_billed: str | None  # why its dollars are not those of a billed line, and so not held against what was billed; usually none
     authority: str
     valid_from: date  # first day of service that is eligible
     valid_to: date | None  # last one
@@ -93,6 +94,7 @@ def read_check(path: Path) -> Check:
     return Check(
         **texts,
         slug=named["slug"],
+        beyond_billed=" ".join(str(header["beyond_billed"]).split()) if header.get("beyond_billed") else None,
         needs=tuple(header["needs"]),
         valid_from=header["valid_from"],
         valid_to=header.get("valid_to"),

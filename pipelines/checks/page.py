@@ -88,7 +88,7 @@ def _section(check: Check) -> str:
         ("Dates of service", dates),
         ("Needs", ", ".join(map(_need, check.needs))),
         ("Counts", check.counts),
-        ("Dollars", check.amount),
+        ("Dollars", check.amount + (f". Not held against what was billed: {check.beyond_billed}" if check.beyond_billed else "")),
         ("Known false positives", check.false_positives),
         ("What to do", check.fix),
         ("What to teach", check.teach),

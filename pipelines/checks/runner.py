@@ -74,6 +74,7 @@ class CheckResult:
     counted_recoverable_amount: Decimal | None
     counts: str  # what is eligible
     amount_definition: str
+    beyond_billed: str | None  # why its dollars are not those of a billed line; None: they are
     authority: str
     false_positives: str
     fix: str
@@ -281,6 +282,7 @@ def _run_check(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check,
         counted_recoverable_amount=None,
         counts=check.counts,
         amount_definition=check.amount,
+        beyond_billed=check.beyond_billed,
         authority=check.authority,
         false_positives=check.false_positives,
         fix=check.fix,

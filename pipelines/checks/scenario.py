@@ -359,6 +359,7 @@ def _land_remit(writer: _Writer, remit: Row, number: int) -> None:
         "remit", **key, patient_control_number=str(remit["pcn"]), status_code=str(remit.get("status", "1")), charge_amount=charge,
         paid_amount=remit.get("paid", charge - sum(t[2] for t in everything)),
         patient_responsibility_amount=remit.get("patient_responsibility", sum(t[2] for t in everything if t[0] == "PR")),
+        adjustment_amount=sum(t[2] for t in everything), patient_adjustment_amount=sum(t[2] for t in everything if t[0] == "PR"),
         payer_claim_control_number=remit.get("payer_claim"), frequency_code=remit.get("frequency"),
         member_key=None if "member" not in remit else _hash(remit["member"]),
         from_date=remit.get("from"), through_date=remit.get("through"), line_count=len(lines),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +24,7 @@ from pipelines.documentation.extract import read_documentation
 from pipelines.errors import MidpointError
 from pipelines.landing.inbox import Item, find, items
 from pipelines.landing.privacy import REPLACEMENTS, Key, hashed, owner_key
-from pipelines.landing.schema import COUNTED, STORED_PRIVATE, create_raw_tables
+from pipelines.landing.schema import COUNTED, STORED_PRIVATE, SUMMED, create_raw_tables
 from pipelines.settings import Settings
 from pipelines.warehouse import transaction
 from pipelines.x12.tables import TABLES
@@ -62,6 +63,8 @@ class LandedFile:
     warnings: list[str] = field(default_factory=list[str])
     landed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
     aside: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(SUMMED, Decimal(0)))
+    unreadable_count: int = 0
     kinds: set[str] = field(default_factory=set[str])
     versions: set[str] = field(default_factory=set[str])
     complaints: list[str] = field(default_factory=list[str])
@@ -193,6 +196,8 @@ class _Aside:
     byte_offset: int | None = None
     offset: int = 0
     size: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(SUMMED, Decimal(0)))
+    unreadable_count: int = 0
 
 
 def _land_group(con: duckdb.DuckDBPyConnection, key: Key, ledger: _Ledger, group: list[LandedFile]) -> None:
@@ -205,7 +210,18 @@ def _land_group(con: duckdb.DuckDBPyConnection, key: Key, ledger: _Ledger, group
             if file.status == "duplicate":
                 continue
             if file.item.kind == "refused":
-                asides.append(_Aside(file, "file", file.item.reason_code, file.item.message, size=file.item.byte_count))
+                # Nobody knows what is in it, unless it holds nothing.
+                file.unreadable_count = int(file.item.reason_code != "empty_archive")
+                asides.append(
+                    _Aside(
+                        file,
+                        "file",
+                        file.item.reason_code,
+                        file.item.message,
+                        size=file.item.byte_count,
+                        unreadable_count=file.unreadable_count,
+                    )
+                )
                 file.complaints.append(file.item.message)
             elif file.item.kind == "documentation":
                 asides.extend(_land_documentation(con, key, file))
@@ -285,12 +301,15 @@ def _land_x12(con: duckdb.DuckDBPyConnection, key: Key, files: dict[int, LandedF
                     byte_offset=aside.byte_offset,
                     offset=aside.set_offset,
                     size=aside.set_bytes,
+                    amounts=aside.amounts,
+                    unreadable_count=aside.unreadable_count,
                 )
             )
         for end in batch.files:
             file = files[end.file_key]
             file.interchange_count, file.transaction_set_count = end.interchange_count, end.transaction_set_count
             file.landed, file.aside = end.landed, end.aside
+            file.amounts, file.unreadable_count = end.amounts, end.unreadable_count
             file.warnings.extend(end.warnings)
             if end.transaction_set_count == 0 and not file.complaints:
                 message = "no transaction set in it; have the sender resend the file"
@@ -440,6 +459,7 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, key: Key, first_key: int, 
                     "control_number": aside.control_number, "version_code": aside.version, "reason_code": aside.reason_code,
                     "message": aside.message, "segment_number": aside.segment_number, "row_number": aside.row_number,
                     "byte_offset": aside.byte_offset, "byte_count": aside.size if aside.content is None else len(aside.content),
+                    **aside.amounts, "unreadable_count": aside.unreadable_count,
                 }
             )  # fmt: skip
     _insert_parts(con, parts)
@@ -482,6 +502,7 @@ def _write_files(con: duckdb.DuckDBPyConnection, group: list[LandedFile]) -> Non
                 "transaction_set_count": file.transaction_set_count, "row_count": file.row_count,
                 "warnings": "; ".join(file.warnings) or None,
                 **{f"landed_{s}": file.landed[s] for s in COUNTED}, **{f"aside_{s}": file.aside[s] for s in COUNTED},
+                **file.amounts, "unreadable_count": file.unreadable_count,
             }
         )  # fmt: skip
     _insert_rows(con, "file", rows)

@@ -22,6 +22,13 @@ DUCKDB_TYPES = {
 # Segments counted on the ledger: segments in the file = landed + set aside, always. sv counts SV1 and SV2.
 COUNTED = ("clm", "lx", "sv", "clp", "svc", "cas", "plb")
 
+# What the bytes say in dollars (the names of pipelines.x12.amounts), over a whole file and over each piece set aside: landed rows + pieces
+# set aside = file, always. unreadable_count: amounts that could not be read and so are in no sum. Null in files landed before there were
+# such sums.
+SUMMED = (
+    "claim_charge_amount", "line_charge_amount", "payment_amount", "claim_paid_amount", "line_paid_amount", "provider_adjustment_amount",
+)  # fmt: skip
+
 # Private columns of the reader become keyed hashes (BIGINT; see pipelines/landing/privacy.py), an age and sealed text; nothing else of
 # them is stored.
 STORED_PRIVATE = {
@@ -42,6 +49,11 @@ STORED_PRIVATE = {
 }
 
 _COUNTS = ",\n  ".join(f"landed_{c} BIGINT NOT NULL DEFAULT 0, aside_{c} BIGINT NOT NULL DEFAULT 0" for c in COUNTED)
+_SUMS = "".join(
+    f"alter table raw.{table} add column if not exists {column};\n"
+    for table in ("file", "quarantine")
+    for column in (*(f"{name} DECIMAL(18,2)" for name in SUMMED), "unreadable_count BIGINT")
+)
 
 LEDGER = f"""
 create table if not exists raw.file (
@@ -85,7 +97,7 @@ create table if not exists raw.acp_documentation (
 alter table raw.acp_documentation add column if not exists from_note VARCHAR;  -- of warehouses made before there was a note reader
 -- Which columns each documentation file had: an absent column is not an empty value. What notes fill counts as had.
 create table if not exists raw.documentation_column (file_key INTEGER NOT NULL, column_name VARCHAR NOT NULL);
-"""
+{_SUMS}"""
 
 
 def stored_columns(table: Table) -> list[tuple[str, str]]:

@@ -53,6 +53,8 @@ TABLES = {
     "quarantine": "mart.quarantine",
     "transaction_set": "mart.transaction_set",
     "expectation_result": "audit.expectation_result",
+    "reconciliation": "audit.reconciliation",
+    "reconciliation_difference": "audit.reconciliation_difference",
 }
 ORDER = {"finding": f"{FINDING_ORDER}, finding_key"}
 PROGRAM = SQL.parent
@@ -100,8 +102,8 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
 
 
 def rule_set_sha256() -> str:
-    """One hash over the SQL of the core models, the checks and the marts."""
-    return _hash_files(path for room in ("core", "checks", "mart") for path in (SQL / room).rglob("*.sql"))
+    """One hash over the SQL of the core models, the checks, the marts and the reconciliation."""
+    return _hash_files(path for room in ("core", "checks", "mart", "reconciliation") for path in (SQL / room).rglob("*.sql"))
 
 
 @cache
@@ -132,9 +134,11 @@ def _write(con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> 
         for name, table in TABLES.items():
             _copy(con, f"select * from {table} order by {ORDER.get(name, 'all')}", unfinished / name)
         manifest = make_manifest(con, settings, folder.name, unfinished)
-        (unfinished / "manifest.json").write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
+        _write_manifest(unfinished, manifest)
         write_workbook(unfinished, folder.name)
-        write_report(unfinished)
+        write_report(unfinished)  # which reads the manifest
+        made = sorted(path for path in unfinished.rglob("*") if path.is_file() and path.name != "manifest.json")
+        _write_manifest(unfinished, manifest | {"files": {str(path.relative_to(unfinished)): _file_sha256(path) for path in made}})
         for path in [*sorted(unfinished.iterdir()), unfinished]:
             _sync(path)
         unfinished.rename(folder)
@@ -142,6 +146,10 @@ def _write(con: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> 
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
 
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, stem: Path) -> None:

@@ -19,7 +19,7 @@ from plotly.offline import get_plotlyjs
 
 from dashboards.figures import findings as figures
 from dashboards.theme import DARK, DIRECTIONS, FONT, LIGHT, count, css_variables, dollars, percent
-from pipelines.summary import read_manifest
+from pipelines.summary import read_manifest, tally
 from pipelines.words import plural as _plural
 
 HERE = Path(__file__).parent
@@ -88,6 +88,7 @@ def _page(release: Release) -> str:
         ("top", "Largest findings", _top_findings(release)),
         ("not-evaluable", "Checks that could not be evaluated", _not_evaluable(checks)),
         ("files", "What came in", _files(files, aside)),
+        ("reconciliation", "Reconciliation", _reconciliation(release)),
         ("balance", "What balanced", _balance(release, totals)),
         ("expectations", "Data expectations", _expectations(gate)),
         ("reading", "How to read this report", _reading()),
@@ -542,6 +543,69 @@ def _piece(aside: dict[str, Any]) -> str:
     if aside["unit"] == "transaction_set":
         return f"transaction set {aside['transaction_set']}" + (f" (ST02 {aside['control_number']})" if aside["control_number"] else "")
     return f"row {aside['row_number']}" if aside["unit"] == "row" else "whole file"
+
+
+def _reconciliation(release: Release) -> str:
+    identities = release.rows("reconciliation", "select * from {table} order by identity_number")
+    tallied = tally(identities)
+    ours, senders = (tallied[f"{side}_count"] for side in ("ours", "sender"))
+    said = (
+        f"<p>Reconciliation: {ours - tallied['ours_differing']} of {ours} identities at 0.00, from the bytes of the files to these tables."
+        f" Of the senders’ own figures, {senders - tallied['sender_differing']} of {senders} add up.</p>"
+    )
+    rows = (
+        _row(
+            f"<td>{escape(i['title'])}<small>{escape(_parts(i))}</small></td>",
+            *(_number(dollars(i[key], cents=True)) for key in ("left_amount", "right_amount", "difference_amount")),
+            _number(count(i["group_count"])),
+            _number(count(i["differing_count"])),
+            f"<td>{_tag('differs' if i['differing_count'] else 'ties', _reconciled(i))}</td>",
+        )
+        for i in identities
+    )
+    columns = ("Identity", "#Left", "#Right", "#Difference", "#Compared", "#Differing", "Result")
+    return said + _table("identities", "Reconciliation, to the cent", columns, rows, tall=True) + _differing(release)
+
+
+def _reconciled(identity: dict[str, Any]) -> str:
+    return "good" if not identity["differing_count"] else "bad" if identity["side"] == "ours" else "warn"
+
+
+def _parts(identity: dict[str, Any]) -> str:
+    """What the right side is made of, and what could not be read."""
+    parts = [f"{name.replace('_', ' ')} {dollars(Decimal(value), cents=True)}" for name, value in json.loads(identity["parts"]).items()]
+    if identity["unreadable_count"]:
+        parts.append(f"{count(identity['unreadable_count'])} amounts or files that cannot be read, on neither side")
+    return " · ".join(parts)
+
+
+def _differing(release: Release) -> str:
+    found = release.rows(
+        "reconciliation_difference",
+        "select *, count(*) over () as total from {table}"
+        f" order by side, identity_number, source_file, transaction_set, segment_number, subject limit {FILES_SHOWN}",
+    )
+    if not found:
+        return ""
+    rows = (
+        _row(
+            _td(d["identity"], "nowrap"),
+            f'<td class="path">{escape(d["source_file"] or "—")}<small>{escape(_spot(d))}</small></td>',
+            _td(d["subject"]),
+            *(_number(dollars(d[key], cents=True)) for key in ("left_amount", "right_amount", "difference_amount")),
+        )
+        for d in found
+    )
+    more = f" The first {len(found)} are shown; reconciliation_difference.csv holds all." if found[0]["total"] > len(found) else ""
+    columns = ("Identity", "File", "What", "#Left", "#Right", "#Difference")
+    return f"<h3>What differs</h3><p class='quiet'>{_plural(found[0]['total'], 'group')}.{more}</p>" + _table(
+        "differing", "Groups that differ", columns, rows, tall=True
+    )
+
+
+def _spot(difference: dict[str, Any]) -> str:
+    places = (("transaction set", difference["transaction_set"]), ("segment", difference["segment_number"]))
+    return ", ".join(f"{word} {value}" for word, value in places if value is not None)
 
 
 def _balance(release: Release, totals: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ read by the loop it stands in. What does not belong here: envelopes (envelope) a
 
 from __future__ import annotations
 
+from pipelines.x12.amounts import add_amounts
 from pipelines.x12.columns import (
     TABLE_NUMBER,
     Out,
@@ -400,7 +401,8 @@ def body_837(
         name = ids[i]
         first = firsts[i]
         last = firsts[i + 1]
-        count(K, K_SEEN, name)
+        if count(K, K_SEEN, name) == 1:
+            add_amounts(buf, marks, first, last, name, K)
         if name == ID_CLM:
             K[K_CLAIM] += 1
         if K[K_BAD] != FINE:

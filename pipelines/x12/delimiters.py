@@ -6,7 +6,7 @@ What does not belong here: cutting segments (segments) and what the ISA's contro
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -80,21 +80,19 @@ def first_segment(content: bytes) -> int:
     return at
 
 
-def count_segments(content: bytes) -> Counter[str]:
-    """Segment ids of X12 text that has no usable ISA, for the ledger's counts: separators are guessed from GS, ST or the first id.
+def guessed_segments(content: bytes) -> Iterator[list[str]]:
+    """The elements of each segment of X12 text that has no usable ISA, for the ledger: separators are guessed from GS, ST or the first id.
 
-    Empty where nothing looks like X12. Never used to read claims.
+    Nothing where it does not look like X12. Never used to read claims.
     """
     match = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:ISA|GS|ST|BHT|BPR)([^A-Za-z0-9\s])", content[:64])
     if not match:
-        return Counter()
+        return
     element = match.group(1)
     after = re.search(rb"([^A-Za-z0-9\s]|[\r\n])\s*(?:GS|ST|BHT|BPR|NM1|TRN|GE|SE)" + re.escape(element), content[match.end() : 4096])
     if not after:
-        return Counter()
-    ids: Counter[str] = Counter()
+        return
     for segment in content.split(after.group(1)):
-        head = segment.lstrip(b"\x00\t\r\n\x0b\x0c \xef\xbb\xbf")[:8].split(element, 1)[0].strip()
-        if head:
-            ids[head.decode("latin-1")] += 1
-    return ids
+        name, *values = segment.lstrip(b"\x00\t\r\n\x0b\x0c \xef\xbb\xbf").split(element)
+        if name := name[:8].strip():
+            yield [name.decode("latin-1"), *(value.strip().decode("latin-1") for value in values)]

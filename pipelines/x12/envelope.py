@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipelines.x12.amounts import AMOUNT_COUNT, add_amounts, distrust_last, settle_amounts
 from pipelines.x12.claims837 import body_837
 from pipelines.x12.columns import TABLE_NUMBER, Out, add_row, fields, fill, get_number, put, put_word, set_number, take_back, word
 from pipelines.x12.delimiters import read_isa
@@ -34,6 +35,7 @@ from pipelines.x12.segments import (
 )  # fmt: skip
 from pipelines.x12.state import (
     FINE,
+    K_AMOUNT,
     K_ASIDE,
     K_BAD,
     K_BAD_BYTE,
@@ -159,7 +161,7 @@ S_PAYMENT, S_CLAIMS, S_LINES, S_CHARGES, S_PAID, S_PLB, S_UNBALANCED_CLAIMS, S_U
     )
 )  # fmt: skip
 
-ID_GS, ID_ST, ID_SE, ID_GE, ID_IEA, ID_TA1 = (segment_id(s) for s in ("GS", "ST", "SE", "GE", "IEA", "TA1"))
+ID_GS, ID_ST, ID_SE, ID_GE, ID_IEA, ID_TA1, ID_BPR = (segment_id(s) for s in ("GS", "ST", "SE", "GE", "IEA", "TA1", "BPR"))
 CODE_837, CODE_835, Q_XX, Q_FI = segment_id("837"), segment_id("835"), segment_id("XX"), segment_id("FI")
 VERSIONS = np.array([list(v) for v in (b"005010X222", b"005010X223", b"005010X221")], np.int64)  # in the order of the KIND_ numbers
 KIND_WORDS = min([word(k) for k in ("unsupported", "837P", "837I", "835")])  # in the order of the KIND_ numbers
@@ -167,12 +169,12 @@ KIND_WORDS = min([word(k) for k in ("unsupported", "837P", "837I", "835")])  # i
 # Columns of the array of what is set aside, one row a transaction set, or (ASIDE_SET 0) a run of segments outside every set.
 (
     ASIDE_FILE, ASIDE_SET, ASIDE_REASON, ASIDE_SEGMENT, ASIDE_ID, ASIDE_ELEMENT, ASIDE_BYTE, ASIDE_SET_BYTE, ASIDE_SET_BYTES,
-    ASIDE_WAS_SPLIT,
-) = range(10)  # fmt: skip
-ASIDE_COLUMNS = 10
-# Columns of the array of finished files: key, interchanges, sets, then landed (7), set aside (7) and warnings (8).
+    ASIDE_WAS_SPLIT, ASIDE_AMOUNT,
+) = range(11)  # fmt: skip
+ASIDE_COLUMNS = ASIDE_AMOUNT + AMOUNT_COUNT
+# Columns of the array of finished files: key, interchanges, sets, then landed (7), set aside (7), warnings (8) and amounts (7).
 FILE_KEY, FILE_INTERCHANGES, FILE_SETS, FILE_COUNTS = range(4)
-FILE_COLUMNS = 3 + 7 + 7 + 8
+FILE_COLUMNS = 3 + 7 + 7 + 8 + AMOUNT_COUNT
 
 
 class Notes(NamedTuple):
@@ -289,6 +291,8 @@ def _close_set(
         notes.aside[n * ASIDE_COLUMNS + ASIDE_SET_BYTE] = K[K_SET_BYTE]
         notes.aside[n * ASIDE_COLUMNS + ASIDE_SET_BYTES] = end_byte - K[K_SET_BYTE]
         notes.aside[n * ASIDE_COLUMNS + ASIDE_WAS_SPLIT] = 1 if st < context else 0
+        for k in range(AMOUNT_COUNT):
+            notes.aside[n * ASIDE_COLUMNS + ASIDE_AMOUNT + k] = K[K_AMOUNT + k]
         notes.counts[0] = n + 1
     else:
         set_number(out, S_CLAIMS, row, K[K_CLAIMS])
@@ -305,6 +309,7 @@ def _close_set(
     for k in range(7):
         K[target + k] += K[K_SEEN + k]
         K[K_SEEN + k] = 0
+    settle_amounts(K, True)
     K[K_IN_ST] = 0
     K[K_BAD] = FINE
     P[P_ST] = -1
@@ -322,7 +327,11 @@ def _close_strays(K: Words, notes: Notes, file_key: int, end_byte: int) -> None:
         notes.aside[n + ASIDE_BYTE] = K[K_STRAY_BYTE]
         notes.aside[n + ASIDE_SET_BYTE] = K[K_STRAY_BYTE]
         notes.aside[n + ASIDE_SET_BYTES] = end_byte - K[K_STRAY_BYTE]
+        for k in range(AMOUNT_COUNT):
+            notes.aside[n + ASIDE_AMOUNT + k] = K[K_AMOUNT + k]
         notes.counts[0] += 1
+    if K[K_IN_ST] == 0:
+        settle_amounts(K, K[K_STRAYS] > 0)
     K[K_STRAYS] = 0
     K[K_STRAY_ID] = 0
 
@@ -533,6 +542,7 @@ def walk(
                         K[K_STRAY_ID] = name
                         K[K_STRAY_BYTE] = byte
                     K[K_STRAYS] += count(K, K_ASIDE, name)
+                    add_amounts(buf, marks, first, last, name, K)
             else:
                 stop = i + 1
                 while stop < last_segment:
@@ -543,8 +553,11 @@ def walk(
                 if K[K_BAD] != FINE:
                     if P[P_HEADER_END] < 0:
                         P[P_HEADER_END] = i
+                    a, b = span(buf, marks, firsts[P[P_ST]], firsts[P[P_ST] + 1], 1)
+                    is_remit = code(buf, a, b) == CODE_835
                     for k in range(i, stop):
-                        count(K, K_SEEN, ids[k])
+                        if count(K, K_SEEN, ids[k]) == 1 or (is_remit and ids[k] == ID_BPR):  # an 820 has a BPR too
+                            add_amounts(buf, marks, firsts[k], firsts[k + 1], ids[k], K)
                         K[K_SEGMENT] += 1
                 elif K[K_KIND] == KIND_835:
                     body_835(buf, starts, firsts, ids, marks, i, stop, P, K, file_key, delta, out)
@@ -556,6 +569,8 @@ def walk(
         if pieces[piece + PIECE_CLOSES] == 1:
             if pieces[piece + PIECE_UNTERMINATED] == 1:
                 K[K_WARN + W_UNTERMINATED] += 1
+                k = last_segment - 1
+                distrust_last(buf, marks, firsts[k], firsts[k + 1], ids[k], K)
             end_byte = pieces[piece + PIECE_END] + delta
             if K[K_IN_ST] == 1:
                 if K[K_BAD_SEGMENT] == K[K_SEGMENT] and pieces[piece + PIECE_UNTERMINATED] == 1:
@@ -566,6 +581,6 @@ def walk(
             notes.files[n * FILE_COLUMNS + FILE_KEY] = file_key
             notes.files[n * FILE_COLUMNS + FILE_INTERCHANGES] = K[K_INTERCHANGE]
             notes.files[n * FILE_COLUMNS + FILE_SETS] = K[K_SET]
-            for k in range(22):
+            for k in range(22 + AMOUNT_COUNT):
                 notes.files[n * FILE_COLUMNS + FILE_COUNTS + k] = K[K_LANDED + k]
             notes.counts[1] = n + 1

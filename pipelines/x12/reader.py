@@ -9,18 +9,22 @@ What does not belong here: the meaning of segments (envelope, claims837, remits8
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
+from pipelines.x12.amounts import AMOUNT_COUNT, AMOUNTS, guessed_amounts
 from pipelines.x12.columns import Buffers, allocate, to_arrow
-from pipelines.x12.delimiters import count_segments, first_segment, has_isa
+from pipelines.x12.delimiters import first_segment, guessed_segments, has_isa
 from pipelines.x12.envelope import (
+    ASIDE_AMOUNT,
     ASIDE_BYTE,
     ASIDE_COLUMNS,
     ASIDE_ELEMENT,
@@ -179,11 +183,16 @@ class Aside:
     control_number: str | None = None
     version_code: str | None = None
     unit: str = "transaction_set"
+    amounts: dict[str, Decimal] = field(default_factory=dict[str, Decimal])  # by AMOUNTS, as far as they could be read
+    unreadable_count: int = 0  # amounts that could not; 1 for a file in which nothing could be read
 
 
 @dataclass(frozen=True)
 class FileEnd:
-    """A file that was read to its end: how many of each counted segment landed and were set aside, and what to warn of."""
+    """A file that was read to its end: how many of each counted segment landed and were set aside, and what to warn of.
+
+    ``amounts``: by AMOUNTS, summed over all of its bytes; what landed + what was set aside must come to the same.
+    """
 
     file_key: int
     interchange_count: int
@@ -191,6 +200,8 @@ class FileEnd:
     landed: dict[str, int]
     aside: dict[str, int]
     warnings: list[str]
+    amounts: dict[str, Decimal]
+    unreadable_count: int
 
 
 @dataclass
@@ -261,12 +272,16 @@ class _Chunker:
         size = len(content)
         while more := stream.read(1 << 20):
             size += len(more)
-        ids = count_segments(content) if looks else {}
-        aside = {s: ids.get("SV1", 0) + ids.get("SV2", 0) if s == "sv" else ids.get(s.upper(), 0) for s in SEGMENTS}
+        segments = list(guessed_segments(content)) if looks else []
+        ids = Counter(elements[0] for elements in segments)
+        aside = {s: ids["SV1"] + ids["SV2"] if s == "sv" else ids[s.upper()] for s in SEGMENTS}
+        amounts, unreadable = guessed_amounts(segments)
+        if size and not segments:
+            unreadable = 1
         landed = dict.fromkeys(SEGMENTS, 0)
         return (
-            Aside(file_key, None, *reason, None, 0, 0, size, unit="file"),
-            FileEnd(file_key, ids.get("ISA", 0), ids.get("ST", 0), landed, aside, []),
+            Aside(file_key, None, *reason, None, 0, 0, size, unit="file", amounts=amounts, unreadable_count=unreadable),
+            FileEnd(file_key, ids["ISA"], ids["ST"], landed, aside, [], amounts, unreadable),
         )
 
     def fill(self, context: bytes, carry: bytes, want: int) -> tuple[np.ndarray, int, np.ndarray] | None:
@@ -387,16 +402,27 @@ def _context(buf: np.ndarray, starts: np.ndarray, P: np.ndarray, K: np.ndarray, 
 def _aside(row: np.ndarray, sets: dict[tuple[int, int], dict[str, Any]]) -> Aside:
     code, message = REASONS[int(row[ASIDE_REASON])]
     where = element_name(int(row[ASIDE_ID]), int(row[ASIDE_ELEMENT])) if row[ASIDE_ID] > 0 else ""
+    amounts, unreadable = _amounts(row[ASIDE_AMOUNT:])
     if row[ASIDE_SET] == 0:
         byte = int(row[ASIDE_BYTE])
-        return Aside(int(row[ASIDE_FILE]), None, code, message.format(where=where), None, byte, byte, int(row[ASIDE_SET_BYTES]))
+        return Aside(
+            int(row[ASIDE_FILE]), None, code, message.format(where=where), None, byte, byte, int(row[ASIDE_SET_BYTES]),
+            amounts=amounts, unreadable_count=unreadable,
+        )  # fmt: skip
     about = sets[int(row[ASIDE_FILE]), int(row[ASIDE_SET])]
     if row[ASIDE_REASON] == UNSUPPORTED:
         where = f"{about['transaction_code'] or 'a transaction set without ST01'} in version {about['version_code'] or '(none given)'}"
     return Aside(
         int(row[ASIDE_FILE]), int(row[ASIDE_SET]), code, message.format(where=where), int(row[ASIDE_SEGMENT]), int(row[ASIDE_BYTE]),
         int(row[ASIDE_SET_BYTE]), int(row[ASIDE_SET_BYTES]), bool(row[ASIDE_WAS_SPLIT]), about["control_number"], about["version_code"],
+        amounts=amounts, unreadable_count=unreadable,
     )  # fmt: skip
+
+
+def _amounts(cents: np.ndarray) -> tuple[dict[str, Decimal], int]:
+    """The sums of the kernels by name, in dollars, and how many amounts could not be read."""
+    *sums, unreadable = (int(v) for v in cents)
+    return {name: Decimal(value).scaleb(-2) for name, value in zip(AMOUNTS, sums, strict=True)}, unreadable
 
 
 def _file_end(row: np.ndarray) -> FileEnd:
@@ -407,7 +433,8 @@ def _file_end(row: np.ndarray) -> FileEnd:
         int(row[FILE_SETS]),
         dict(zip(SEGMENTS, counts[:7], strict=True)),
         dict(zip(SEGMENTS, counts[7:14], strict=True)),
-        [text.format(n=n) for text, n in zip(WARNINGS, counts[14:], strict=True) if n],
+        [text.format(n=n) for text, n in zip(WARNINGS, counts[14:-AMOUNT_COUNT], strict=True) if n],
+        *_amounts(row[-AMOUNT_COUNT:]),
     )
 
 

@@ -5,6 +5,7 @@ What does not belong here: envelopes (envelope), the meaning of a status or reas
 
 from __future__ import annotations
 
+from pipelines.x12.amounts import add_amounts
 from pipelines.x12.columns import (
     TABLE_NUMBER,
     Out,
@@ -254,7 +255,8 @@ def body_835(
         name = ids[i]
         first = firsts[i]
         last = firsts[i + 1]
-        count(K, K_SEEN, name)
+        if count(K, K_SEEN, name) == 1 or name == ID_BPR:
+            add_amounts(buf, marks, first, last, name, K)
         if name == ID_CLP:
             K[K_REMIT] += 1
         if K[K_BAD] != FINE:

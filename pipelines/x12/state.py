@@ -36,7 +36,11 @@ K_LANDED = K_SEEN + 7  # the same, landed, of this file
 K_ASIDE = K_LANDED + 7
 K_WARN = K_ASIDE + 7
 W_OPTIONAL, W_NO_LX, W_OUTSIDE, W_UNKNOWN, W_UNTERMINATED, W_EMPTY_HI, W_LINE_KIND, W_BAD_ISA = range(8)
-K_SIZE = K_WARN + 8
+# Cents of CLM02, SV1/SV2, BPR02, CLP04, SVC03 and PLB, and how many of them could not be read (amounts)
+K_FILE_AMOUNT = K_WARN + 8  # of this file
+K_AMOUNT = K_FILE_AMOUNT + 7  # of this transaction set, or of the open run of segments outside any
+K_UNREADABLE = K_AMOUNT + 6
+K_SIZE = K_AMOUNT + 7
 S_CLM, S_LX, S_SV, S_CLP, S_SVC, S_CAS, S_PLB = range(7)
 
 KIND_UNSUPPORTED, KIND_837P, KIND_837I, KIND_835 = range(4)

@@ -1,7 +1,8 @@
-/* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, and nothing for ACP where the payer's policy
-does not cover it; expected_count is its n, expected_low_amount and expected_high_amount its quartiles x units (core.expected_allowed). A
-contract price for a modifier of the line comes first (contract_modifier). allowed_amount is what the remittances net to (0 where denied),
-else (not is_remitted) the expected amount; amount_method and expected_method say how each was made, and from how many. */
+/* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, at most the charge, for no payer pays more than
+is billed, and nothing for ACP where the payer's policy does not cover it; expected_count is its n, expected_low_amount and
+expected_high_amount its quartiles x units (core.expected_allowed), at most the charge too. A contract price for a modifier of the line comes
+first (contract_modifier). allowed_amount is what the remittances net to (0 where denied), else (not is_remitted) the expected amount;
+amount_method and expected_method say how each was made, and from how many. */
 with priced as (
   select
     l.claim_key,
@@ -30,37 +31,49 @@ with priced as (
 
 expected as (
   select
-    claim_key,
-    line_number,
-    units,
-    is_reduced_fee,
-    contract_modifier,
-    case when is_not_covered then cast(0 as decimal(18, 2)) else unit_amount end as unit_amount,
-    case when not is_not_covered then unit_low_amount end as unit_low_amount,
-    case when not is_not_covered then unit_high_amount end as unit_high_amount,
-    case when not is_not_covered then expected_count end as expected_count,
-    case when is_not_covered then 'policy' else expected_basis end as expected_basis,
+    p.claim_key,
+    p.line_number,
+    p.units,
+    p.is_reduced_fee,
+    p.contract_modifier,
+    c.charge_amount,
+    round(case when p.is_not_covered then cast(0 as decimal(18, 2)) else p.unit_amount end * p.units, 2) as full_amount,
+    round(case when not p.is_not_covered then p.unit_low_amount end * p.units, 2) as low_amount,
+    round(case when not p.is_not_covered then p.unit_high_amount end * p.units, 2) as high_amount,
+    case when not p.is_not_covered then p.expected_count end as expected_count,
+    case when p.is_not_covered then 'policy' else p.expected_basis end as expected_basis,
     case
-      when is_not_covered then 'expected: nothing, for the payer''s policy does not cover ACP'
-      else expected_method
+      when p.is_not_covered then 'expected: nothing, for the payer''s policy does not cover ACP'
+      else p.expected_method
     end as expected_method
-  from priced
+  from priced as p
+  inner join core.claim_line as c on p.claim_key = c.claim_key and p.line_number = c.line_number
+),
+
+capped as (
+  select
+    *,
+    case when full_amount > charge_amount then charge_amount else full_amount end as line_amount,
+    case when low_amount > charge_amount then charge_amount else low_amount end as line_low_amount,
+    case when high_amount > charge_amount then charge_amount else high_amount end as line_high_amount,
+    case when full_amount > charge_amount then ', at most the charge' else '' end as cap_method
+  from expected
 )
 
 select
   l.claim_key,
   l.line_number,
   l.units,
-  cast(coalesce(o.allowed_amount, round(l.unit_amount * l.units, 2)) as decimal(18, 2)) as allowed_amount,
-  case when o.allowed_amount is not null then o.allowed_method else l.expected_method end as amount_method,
+  cast(coalesce(o.allowed_amount, l.line_amount) as decimal(18, 2)) as allowed_amount,
+  case when o.allowed_amount is not null then o.allowed_method else l.expected_method || l.cap_method end as amount_method,
   o.allowed_amount is not null as is_remitted,
-  cast(round(l.unit_amount * l.units, 2) as decimal(18, 2)) as expected_amount,
-  cast(round(l.unit_low_amount * l.units, 2) as decimal(18, 2)) as expected_low_amount,
-  cast(round(l.unit_high_amount * l.units, 2) as decimal(18, 2)) as expected_high_amount,
+  cast(l.line_amount as decimal(18, 2)) as expected_amount,
+  cast(l.line_low_amount as decimal(18, 2)) as expected_low_amount,
+  cast(l.line_high_amount as decimal(18, 2)) as expected_high_amount,
   l.expected_count,
   l.expected_basis,
-  l.expected_method,
+  l.expected_method || l.cap_method as expected_method,
   l.contract_modifier,
   l.is_reduced_fee
-from expected as l
+from capped as l
 left join core.line_outcome as o on l.claim_key = o.claim_key and l.line_number = o.line_number

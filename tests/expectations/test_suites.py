@@ -13,8 +13,11 @@ import pytest
 import yaml
 
 from expectations import gate
+from pipelines.checks.runner import run_checks
 from pipelines.checks.scenario import build_scenario
-from pipelines.warehouse import connect, models
+from pipelines.reconciliation.runner import reconcile_warehouse
+from pipelines.settings import Settings
+from pipelines.warehouse import build_room, connect, models
 
 STORY = """
 about: a bit of everything
@@ -37,6 +40,12 @@ FAULTS = {
         "key_is_unique": KEY,
         "claim_line_exists": "update {t} set line_number = 99",
         "flags_are_known": "update {t} set is_critical_care = null",
+    },
+    "audit.reconciliation": {
+        "key_is_unique": KEY,
+        "own_tables_tie": "update {t} set differing_count = null where stage = 'core'",
+        "findings_stay_within_billed": "update {t} set differing_count = 1 where stage = 'finding' and side = 'ours'",
+        "senders_tie": "update {t} set differing_count = 1 where side = 'sender'",
     },
     "core.acp_day": {
         "key_is_unique": KEY,
@@ -155,7 +164,7 @@ FAULTS = {
     "core.expected_allowed": {
         "key_is_unique": KEY,
         "amount_is_not_negative": "update {t} set expected_amount = -0.01",
-        "amount_has_its_method": "update {t} set is_payer_median = true, expected_count = null",
+        "amount_has_its_method": "update {t} set expected_basis = 'payer median', expected_count = null",
     },
     "core.hospice_evidence": {
         "key_is_unique": KEY,
@@ -308,6 +317,9 @@ EXPECTATIONS = [pytest.param(suite.table, e, id=f"{suite.table}-{e.name}") for s
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con = connect(":memory:", threads=1)
     build_scenario(con, yaml.safe_load(STORY))
+    run_checks(con, Settings(), [])
+    build_room(con, "mart")
+    reconcile_warehouse(con)
     yield con
     con.close()
 

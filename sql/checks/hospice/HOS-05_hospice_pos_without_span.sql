@@ -8,8 +8,8 @@ severity: medium
 needs: [claims, hospice]
 counts: Each professional line with place of service 34.
 amount: >-
-  E(code) outside a facility less E(code) in one, x units, not below 0: what the patient's home would have paid more; nothing where either
-  is not known
+  E(code) outside a facility less E(code) in one, x units and each at most the charge, not below 0: what the patient's home would have paid
+  more; nothing where either is not known
 authority: >-
   Seed 000 (Z51.5 for palliative care, not hospice billing codes); CMS place of service code set (34 is paid as a facility)
 valid_from: 2016-01-01
@@ -27,13 +27,20 @@ select
   cast(null as varchar) as documentation_id,
   not h.is_in_span as is_violation,
   cast(null as integer) as minutes,
-  cast(round(greatest(n.expected_amount - f.expected_amount, 0) * p.units, 2) as decimal(18, 2)) as at_risk_amount,
+  cast(
+    greatest(
+      case when n.expected_amount * p.units > l.charge_amount then l.charge_amount else round(n.expected_amount * p.units, 2) end
+      - case when f.expected_amount * p.units > l.charge_amount then l.charge_amount else round(f.expected_amount * p.units, 2) end,
+      0
+    ) as decimal(18, 2)
+  ) as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,
   'outside a facility ' || n.expected_method || '; in a facility ' || f.expected_method as amount_method,
   to_json(struct_pack(expected_in_facility := f.expected_amount, expected_outside := n.expected_amount, patient_has_span := h.has_span))
     as evidence
 from core.hospice_line as h
 inner join core.priced_line as p on h.claim_key = p.claim_key and h.line_number = p.line_number
+inner join core.claim_line as l on h.claim_key = l.claim_key and h.line_number = l.line_number
 left join core.expected_allowed as n
   on
     not n.is_facility

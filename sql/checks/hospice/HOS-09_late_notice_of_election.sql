@@ -11,6 +11,7 @@ counts: >-
 amount: >-
   days from the admission to the day before the notice (no later than a known end of the election) x the per diem of routine home care: the
   hospice's median allowed per day of 0651 with this payer in the year, else its median charge per day; nothing where it has no such line
+beyond_billed: the days stand on other claims than the notice, which has no charge
 authority: >-
   Palmetto article on the notice of election (five calendar days; days from the admission to the day before its receipt are the provider's)
 valid_from: 2014-10-01

@@ -10,8 +10,8 @@ counts: >-
   Each line on a professional claim with a place of service and a code of an E/M family whose places reference.em_family lists for the day
   (hospital, office, nursing facility, home, emergency); other codes are not judged.
 amount: >-
-  difference of E(code) between facility and non-facility rate x units, where the family has a place at the other rate; 0 where all its
-  places are paid as the one billed; none where nothing prices the code (the schedule as shipped holds ACP only)
+  difference of E(code) x units, each at most the charge, between facility and non-facility rate, where the family has a place at the other
+  rate; 0 where all its places are paid as the one billed; none where nothing prices the code (the schedule as shipped holds ACP only)
 authority: >-
   CMS place of service code set; CPT E/M sections, observation in 99221-99233 from 2023 (billingexecutive.com); seed 000
 valid_from: 2016-01-01
@@ -29,7 +29,14 @@ select
   not l.is_family_place as is_violation,
   cast(null as integer) as minutes,
   cast(
-    case when l.is_other_rate then round(abs(n.expected_amount - f.expected_amount) * l.units, 2) else 0 end as decimal(18, 2)
+    case
+      when l.is_other_rate
+        then abs(
+          case when n.expected_amount * l.units > c.charge_amount then c.charge_amount else round(n.expected_amount * l.units, 2) end
+          - case when f.expected_amount * l.units > c.charge_amount then c.charge_amount else round(f.expected_amount * l.units, 2) end
+        )
+      else 0
+    end as decimal(18, 2)
   ) as at_risk_amount,
   cast(null as decimal(18, 2)) as recoverable_amount,
   case
@@ -38,6 +45,7 @@ select
   end as amount_method,
   to_json(struct_pack(em_family := l.em_family, family_places := l.family_places, place_of_service := l.place_of_service_code)) as evidence
 from core.em_line as l
+inner join core.claim_line as c on l.claim_key = c.claim_key and l.line_number = c.line_number
 left join core.expected_allowed as f
   on
     f.is_facility

@@ -9,6 +9,7 @@ needs: [claims, documentation, minutes, documentation.topics, documentation.volu
 counts: >-
   Each patient, day and clinician with ACP documented, none billed, the patient known to the claims and the clinician's taxonomy known.
 amount: E(99497) + supported units x E(99498)
+beyond_billed: nothing was billed
 authority: >-
   CMS ACP FAQ of 2016 and ACP fact sheet MLN909289 of March 2023 (what may be billed and by whom); CPT midpoint rule (practicons.com);
   seed 001

@@ -8,6 +8,7 @@ severity: medium
 needs: [claims, documentation, minutes]
 counts: The first line of 99497 of each day with documented minutes.
 amount: missing units x E(99498)
+beyond_billed: the missing units were not billed, so they are no part of the charge of the 99497 line that the finding stands on
 authority: >-
   CPT midpoint rule (practicons.com); CMS ACP fact sheet MLN909289 of March 2023; seeds 001 and 003 (46 minutes for the first 99498)
 valid_from: 2016-01-01

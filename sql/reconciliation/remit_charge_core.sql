@@ -1,0 +1,26 @@
+/* ---
+name: remit_charge_core
+stage: core
+order: 4
+title: >-
+  Remittance claims charged: landed = linked or with a reason
+side: ours
+unit: dollars
+group: remittance claim (CLP)
+left: raw.remit.charge_amount (CLP03)
+right: core.remit_claim.charge_amount
+source: DESIGN.md section 7, rows in = rows out
+means: >-
+  A model or a table was changed by hand, or the warehouse was not audited since files landed: run midpoint audit. Where it stays, it is
+  an error of Midpoint
+--- */
+select
+  f.path as source_file,
+  coalesce(r.transaction_set, c.transaction_set) as transaction_set,
+  coalesce(r.segment_number, c.segment_number) as segment_number,
+  coalesce(r.patient_control_number, c.patient_control_number) as subject,
+  r.charge_amount as left_amount,
+  c.charge_amount as right_amount
+from raw.remit as r
+full outer join core.remit_claim as c on r.file_key = c.file_key and r.remit_number = c.remit_number
+left join raw.file as f on coalesce(r.file_key, c.file_key) = f.file_key

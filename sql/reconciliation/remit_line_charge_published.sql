@@ -1,0 +1,47 @@
+/* ---
+name: remit_line_charge_published
+stage: mart
+order: 3
+title: >-
+  Remittance lines charged: landed = published
+side: ours
+unit: dollars
+group: transaction set
+left: SVC02 of every line; CLP03 of remittance claims without lines
+right: mart.remit_line.billed_amount
+source: DESIGN.md section 5
+means: >-
+  A model or a table was changed by hand, or the warehouse was not audited since files landed: run midpoint audit. Where it stays, it is
+  an error of Midpoint
+--- */
+with made as (
+  select
+    f.path as source_file,
+    l.transaction_set,
+    sum(coalesce(s.charge_amount, l.charge_amount)) as amount,
+    count(*) as line_count
+  from raw.remit as l
+  left join raw.remit_line as s on l.file_key = s.file_key and l.remit_number = s.remit_number
+  inner join core.source_file as f on l.file_key = f.file_key
+  group by f.path, l.transaction_set
+),
+
+published as (
+  select
+    source_file,
+    transaction_set,
+    sum(billed_amount) as amount,
+    count(*) as line_count
+  from mart.remit_line
+  group by source_file, transaction_set
+)
+
+select
+  coalesce(m.source_file, p.source_file) as source_file,
+  coalesce(m.transaction_set, p.transaction_set) as transaction_set,
+  cast(null as integer) as segment_number,
+  cast(coalesce(m.line_count, 0) as varchar) || ' rows, ' || coalesce(p.line_count, 0) || ' published' as subject,
+  m.amount as left_amount,
+  p.amount as right_amount
+from made as m
+full outer join published as p on m.source_file = p.source_file and m.transaction_set = p.transaction_set
