@@ -38,6 +38,12 @@ TABLES = {
     "claim_line": "mart.claim_line",
     "remit_line": "mart.remit_line",
     "denial": "mart.denial",
+    "denial_month": "mart.denial_month",
+    "denial_reason": "mart.denial_reason",
+    "denial_cohort": "mart.denial_cohort",
+    "denial_bridge": "mart.denial_bridge",
+    "denial_definition": "audit.denial_definition",
+    "first_pass": "mart.first_pass",
     "missed_revenue": "mart.missed_revenue",
     "provider_education": "mart.provider_education",
     "file": "mart.file",
@@ -89,8 +95,8 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
 
 
 def rule_set_sha256() -> str:
-    """One hash over the SQL of the core models, the checks and the marts."""
-    return _hash_files(path for room in ("core", "checks", "mart") for path in (SQL / room).rglob("*.sql"))
+    """One hash over the SQL of the core models, the checks, the definitions of denial and the marts."""
+    return _hash_files(path for room in ("core", "checks", "definitions", "mart") for path in (SQL / room).rglob("*.sql"))
 
 
 @cache
