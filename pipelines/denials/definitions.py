@@ -1,9 +1,9 @@
-"""The definitions of denial: the YAML header of each file of sql/definitions becomes a Definition, and its query a part of audit.denial_unit.
+"""The definitions of denial: the header of each file of sql/definitions becomes a Definition, its query a part of audit.denial_unit.
 
 What does not belong here: what a definition counts (its SQL), the marts made of it (sql/mart) and tables of rates (rates).
 
 A query gives every unit of the denominator once, with COLUMNS: what it is (claim_key, line_number, remit_key, as far as the unit has them),
-the three dates that can place it in a month, whom and what it belongs to, its charge, and is_denied, with reason and remark code where true.
+the three dates that can place it in a month, whom and what it belongs to, its charge, and is_denied, with its reason and remark code.
 """
 
 from __future__ import annotations
@@ -49,19 +49,44 @@ COLUMNS = (
 STEPS = (
     (1, "no_charge", "lines charged 0.01 or less, which cannot be denied, left out", "lines charged 0.01 or less counted too"),
     (1, "duplicate_only", "lines with duplicate denials (18) only left out", "lines with duplicate denials (18) only counted too"),
-    (1, "later_denial", "only initial adjudications: denial reason at a later one only", "any adjudication: denial reason at a later one only"),
-    (1, "line_paid_in_part", "line paid in part, with a denial reason: not denied", "line paid in part, with a denial reason: counts as denied"),
+    (
+        1,
+        "later_denial",
+        "only initial adjudications: denial reason at a later one only",
+        "any adjudication: denial reason at a later one only",
+    ),
+    (
+        1,
+        "line_paid_in_part",
+        "line paid in part, with a denial reason: not denied",
+        "line paid in part, with a denial reason: counts as denied",
+    ),
     (2, "dated_by_claim", "dated by the claim instead of the line", "dated by the line instead of the claim"),
     (2, "lines_grouped", "lines grouped into claims, denied when one line is", "claims split into their lines"),
-    (2, "whole_charge", "the claim's whole charge instead of its counted or denied lines", "charges of the lines instead of the whole claim"),
+    (
+        2,
+        "whole_charge",
+        "the claim's whole charge instead of its counted or denied lines",
+        "charges of the lines instead of the whole claim",
+    ),
     (2, "not_answered", "claims submitted and not answered yet", "claims not answered yet left out"),
     (2, "no_counted_line", "claims answered as duplicates, or in uncharged lines, only", "claims without a counted line left out"),
     (3, "no_remit", "claims not answered yet left out", "claims submitted and not answered yet"),
-    (3, "later_payer", "secondary payers: claims sent to a second or later payer only left out", "claims sent to a second or later payer only"),
+    (
+        3,
+        "later_payer",
+        "secondary payers: claims sent to a second or later payer only left out",
+        "claims sent to a second or later payer only",
+    ),
     (3, "no_primary_remit", "claims answered as duplicates only left out", "claims answered as duplicates only"),
     (3, "dated_by_remit", "dated by the remittance instead of the claim", "dated by the claim instead of the remittance"),
     (3, "payer_charge", "charge as the remittance states it", "charge as the claim states it"),
-    (3, "claim_paid_in_part", "claim denied in part: its first remittance paid something", "claims denied in part, though something was paid"),
+    (
+        3,
+        "claim_paid_in_part",
+        "claim denied in part: its first remittance paid something",
+        "claims denied in part, though something was paid",
+    ),
     (3, "zero_without_denial", "zero pay without a denied line: patient share, capitation", "zero pay without a denied line is no denial"),
     (3, "further_remits", "further remittances of the same claim", "only the first remittance of a claim"),
     (3, "other_claim", "remittances of voided claims and of further copies", "remittances of voided claims and of further copies left out"),

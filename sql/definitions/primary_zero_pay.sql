@@ -2,10 +2,10 @@
 name: primary_zero_pay
 title: Zero-pay remittances of primary payers
 wording: >
-  Remittance claims of primary payers that pay nothing, for whatever reason, of all remittance claims of primary payers posted in the last
-  28 days of the month; duplicates are out. What the whole charge of a deductible leaves to the patient is zero-pay too.
+  Remittance claims (CLP) of primary payers that pay nothing, for whatever reason, of all remittance claims of primary payers posted in
+  the last 28 days of the month; duplicates are out. What the whole charge of a deductible leaves to the patient is zero-pay too.
 source: HFMA Claim Integrity Task Force, primary denial rate, as in RULES.md section 7
-unit: remittance claim (CLP)
+unit: remittance claim
 measure: count
 denominator_months: 0
 numerator: remittance claims with a payment of 0; dollars are the charges that they state
