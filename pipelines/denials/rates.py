@@ -116,7 +116,7 @@ def _month(ordinal: int) -> str:
 
 
 class Release:
-    """A release's denial tables: Parquet files, read with short queries."""
+    """A release's denial tables, as Parquet files."""
 
     def __init__(self, folder: Path) -> None:
         """Raises MidpointError when ``folder`` is no release, or one of a version without these tables."""
@@ -126,6 +126,10 @@ class Release:
             raise MidpointError(
                 f"{folder}: this release has no table {', '.join(missing)}; run midpoint audit again, or name a newer release"
             )
+        self._con = duckdb.connect()  # in memory: the files themselves are read anew by each query
+        for name in TABLES:
+            path = str(folder / f"{name}.parquet").replace("'", "''")
+            self._con.execute(f"create view {name} as select * from read_parquet('{path}')")
         self.folder = folder
         self.name: str = manifest["run_id"]
         self.as_of = date.fromisoformat(manifest["as_of_date"])
@@ -134,13 +138,10 @@ class Release:
         }
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        with duckdb.connect() as con:
-            for name in TABLES:
-                path = str(self.folder / f"{name}.parquet").replace("'", "''")
-                con.execute(f"create view {name} as select * from read_parquet('{path}')")
-            result = con.execute(query, list(values))
-            names = [column[0] for column in result.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        """Rows of a query on the tables, by column."""
+        result = self._con.execute(query, list(values))
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def definition(self, name: str) -> dict[str, Any]:
         if name not in self.definitions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,11 +13,13 @@ import yaml
 
 from pipelines.checks.scenario import build_scenario
 from pipelines.denials.definitions import build_units
+from pipelines.denials.rates import TABLES, Release
 from pipelines.landing.land import land
 from pipelines.landing.schema import create_raw_tables
 from pipelines.settings import Settings
 from pipelines.synthetic.generate import generate_folder
 from pipelines.warehouse import build_room, connect, load_reference, models, run_model, set_parameters
+from tests.core.conftest import build  # noqa: F401  # a fixture
 from tests.denials.story import STORY
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +68,20 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     con = build_inbox(folder, folder / "g" / "inbox", folder / "g" / "reference")
     yield con
     con.close()
+
+
+def release_of(con: duckdb.DuckDBPyConnection, folder: Path) -> Release:
+    """The denial tables as a release holds them."""
+    for name in TABLES:
+        schema = "audit" if name == "denial_definition" else "mart"
+        con.execute(f"copy {schema}.{name} to '{folder / name}.parquet' (format parquet)")
+    (folder / "manifest.json").write_text(json.dumps({"run_id": "run", "as_of_date": AS_OF.isoformat()}))
+    return Release(folder)
+
+
+@pytest.fixture(scope="session")
+def release(generated: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return release_of(generated, tmp_path_factory.mktemp("release"))
 
 
 @pytest.fixture(scope="session", params=["story", "samples", "generated"])
