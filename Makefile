@@ -33,8 +33,9 @@ lint: $(VENV)/.project $(VENV)/.dev  ## ruff, pyright, sqlfluff
 	$(BIN)/pyright --warnings
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
 
-docs: $(VENV)/.project  ## write docs/checks.md and docs/reconciliation.md anew from the headers of the SQL
+docs: $(VENV)/.project  ## write docs/checks.md, docs/denials.md and docs/reconciliation.md anew from the headers of the SQL
 	$(BIN)/midpoint checks docs --save docs/checks.md
+	$(BIN)/python -m pipelines.denials.page docs/denials.md
 	$(BIN)/python -m pipelines.reconciliation.page docs/reconciliation.md
 
 benchmark: $(VENV)/.project $(VENV)/.benchmark  ## the reader's speed beside other readers (minutes)

@@ -165,6 +165,53 @@ def report(
 
 
 @app.command()
+def denials(
+    release: Annotated[Path | None, typer.Argument(help="A release's folder. Default: the current release.")] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="CUT", help="payer, provider, clinician, month, code, carc, rarc or setting. Default: payer.")
+    ] = None,
+    definition: Annotated[
+        str, typer.Option(metavar="NAME", help="default, hfma_volume, hfma_dollars, primary_zero_pay or line_any.")
+    ] = "default",
+    basis: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Which date places a unit in a month: service, submission or remit. Default: the definition's."),
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="YYYY-MM", help="First month. Default: the release's first.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month. Default: the release's last.")] = None,
+    mature: Annotated[
+        int | None, typer.Option(min=0, metavar="DAYS", help="Leave out months that ended less than DAYS before the as-of date.")
+    ] = None,
+    bridge: Annotated[
+        str | None, typer.Option(metavar="A..B", help="Walk from definition A (or --definition) to B, with the reasons.")
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="The rows as CSV (RFC 4180).")] = False,
+) -> None:
+    """Denial rates of a release by a stated definition, or the bridge between two: numerator, denominator, as-of date."""
+    if json and csv:
+        raise MidpointError("--json and --csv: choose one of them")
+    if bridge is not None and by is not None:
+        raise MidpointError("--by and --bridge: a bridge is of the whole; leave --by out")
+    from pipelines.denials.rates import Release, bridge_table, rate_table, read_period
+
+    period = read_period(first, last, mature)
+    read = Release(release or load_settings({"out": out}).out / "current")
+    if bridge is None:
+        made = rate_table(read, definition, by or "payer", basis, period)
+        show = terminal.csv_rates if csv else terminal.print_rates
+    else:
+        start, _, end = bridge.rpartition("..")
+        made = bridge_table(read, start or definition, end, basis, period)
+        show = terminal.csv_bridge if csv else terminal.print_bridge
+    if json:
+        terminal.print_json(made)
+    else:
+        show(made)
+
+
+@app.command()
 def quarantine(
     warehouse: Warehouse = None,
     save: Annotated[Path | None, typer.Option(help="Write the bytes that were set aside into this folder. They hold patient data.")] = None,

@@ -12,6 +12,7 @@ import pipelines.settings  # noqa: F401  # pyright: ignore[reportUnusedImport]  
 import dagster as dg
 
 from pipelines.assets.audit import audit_assets, reconciliation_assets
+from pipelines.assets.denials import denial_assets
 from pipelines.assets.expectations import expectation_checks
 from pipelines.assets.landing import landing_assets
 from pipelines.assets.models import model_assets, reference_assets
@@ -27,7 +28,7 @@ def build_definitions(overrides: Mapping[str, object] | None = None, logger: dg.
     logger: a logger that runs may choose as "midpoint" instead of Dagster's own.
     """
     core = models("core")
-    tables = [landing_assets(), reference_assets(), *model_assets(core), audit_assets(core), *model_assets(models("mart"))]
+    tables = [landing_assets(), reference_assets(), *model_assets(core), audit_assets(core), denial_assets(), *model_assets(models("mart"))]
     tables.append(reconciliation_assets())
     release = release_asset(key for asset in tables for key in asset.keys)
     landing = dg.AssetSelection.groups("raw")

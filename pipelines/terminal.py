@@ -192,6 +192,128 @@ def print_import(changes: list[dict[str, Any]]) -> None:
     _print([*rows, ("Next", "midpoint audit judges by these rows; read them, and their dates, before you rely on them")])
 
 
+def print_rates(table: dict[str, Any]) -> None:
+    """Denial rates: definition and months, one row a group, the total, and what the denominators are."""
+    definition, by = table["definition"], table["by"]
+    _print(_rate_head(table))
+    rows = [[_group(row[by]), *_measure_cells(row), *_rate_cells(row)] for row in table["rows"]]
+    unit, star = f"{definition['unit']}s", "*" if definition["denominator_months"] else ""
+    heads = [by, f"denied {unit}", f"{unit}{star}", "denied $", f"charged ${star}", "rate", "n"]
+    _print_table(heads, rows, [["total", *_measure_cells(table["total"]), *_rate_cells(table["total"])]])
+    if star:
+        sys.stdout.write("* for each month the mean of the three months before it\n")
+    if by in ("carc", "rarc"):
+        sys.stdout.write("Each unit counts under the chief reason of its denial; below every reason stand all units.\n")
+
+
+def print_bridge(table: dict[str, Any]) -> None:
+    """The walk from one definition to another: start, steps, end, and their sum."""
+    start, end = table["start"], table["end"]
+    months = ("Months", f"{table['from']} to {table['to']}, by {table['basis']} date; as of {table['as_of_date']}")
+    _print([("From", _definition_words(start)), ("To", _definition_words(end)), months, ("Release", table["release"])])
+    rows = [[step["reason"], *(_signed(cell) for cell in _measure_cells(step))] for step in table["steps"]]
+    stands = [[f"{s['definition']}, {s['unit']}s: {_percent(s['rate_percent'])}", *_measure_cells(s)] for s in (start, end)]
+    _print_table(["", "denied", "units", "denied $", "charged $"], rows, [stands[1]], stands[0])
+
+
+def csv_rates(table: dict[str, Any]) -> None:
+    """The rows and the total (row_kind) as CSV, each with definition, months and as-of date."""
+    by = table["by"]
+    head = {
+        "definition": table["definition"]["definition"],
+        "date_basis": table["basis"],
+        "from_month": table["from"],
+        "to_month": table["to"],
+        "as_of_date": table["as_of_date"],
+    }
+    total = {"row_kind": "total", by: None} | table["total"]
+    _write_csv([head | row for row in [*({"row_kind": "group"} | row for row in table["rows"]), total]])
+
+
+def csv_bridge(table: dict[str, Any]) -> None:
+    """Start, steps and end (row_kind) as CSV."""
+    head = {
+        "from_definition": table["start"]["definition"],
+        "to_definition": table["end"]["definition"],
+        "date_basis": table["basis"],
+        "from_month": table["from"],
+        "to_month": table["to"],
+        "as_of_date": table["as_of_date"],
+    }
+    measures = ("denied_count", "unit_count", "denied_amount", "unit_amount")
+
+    def row(kind: str, reason: str, values: dict[str, Any]) -> dict[str, Any]:
+        return head | {"row_kind": kind, "reason": reason} | {key: values[key] for key in measures}
+
+    start, end = table["start"], table["end"]
+    steps = [row("step", step["reason"], step) for step in table["steps"]]
+    _write_csv(
+        [row("start", f"{start['definition']}: {start['unit']}s", start), *steps, row("end", f"{end['definition']}: {end['unit']}s", end)]
+    )
+
+
+def _write_csv(rows: list[dict[str, Any]]) -> None:
+    writer = csv.DictWriter(sys.stdout, list(rows[0]))  # RFC 4180: commas, CR LF, quotes doubled
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _rate_head(table: dict[str, Any]) -> list[tuple[str, str]]:
+    definition = table["definition"]
+    rows = [
+        ("Definition", _definition_words(definition)),
+        ("Numerator", definition["numerator"]),
+        ("Denominator", definition["denominator"]),
+        ("Left out", definition["left_out"]),
+        ("Source", definition["source"]),
+        ("Months", f"{table['from']} to {table['to']}, by {table['basis']} date: {table['dated_by']}"),
+    ]
+    if table["months_without_denominator"]:
+        rows.append(("  left out", f"{', '.join(table['months_without_denominator'])}: no month before it in the release"))
+    if table["months_not_mature"]:
+        rows.append(("  left out", f"{', '.join(table['months_not_mature'])}: not old enough (--mature)"))
+    return [*rows, ("As of", str(table["as_of_date"])), ("Release", table["release"])]
+
+
+def _definition_words(definition: dict[str, Any]) -> str:
+    return f"{definition['definition']}: {definition['title']}. {definition['wording']}"
+
+
+def _group(value: Any) -> str:
+    return "(none)" if value is None else _printable(str(value))
+
+
+def _measure_cells(values: dict[str, Any]) -> list[str]:
+    counts = [f"{values[key]:,}" for key in ("denied_count", "unit_count")]
+    return counts + [f"{values[key]:,.2f}" for key in ("denied_amount", "unit_amount")]
+
+
+def _rate_cells(values: dict[str, Any]) -> list[str]:
+    return [_percent(values["rate_percent"]), f"{values['n']:,}"]
+
+
+def _percent(value: Decimal | None) -> str:
+    return "–" if value is None else f"{value:.1f} %"
+
+
+def _signed(cell: str) -> str:
+    return "" if not any(digit in cell for digit in "123456789") else cell if cell.startswith("-") else f"+{cell}"
+
+
+def _print_table(heads: list[str], rows: list[list[str]], foot: list[list[str]], first: list[str] | None = None) -> None:
+    """A table with its first column to the left and the others to the right; a rule before the foot and after what stands first."""
+    top = [first] if first else []
+    widths = [max(len(row[i]) for row in [heads, *top, *rows, *foot]) for i in range(len(heads))]
+
+    def line(row: list[str]) -> str:
+        cells = [f"{row[0]:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))]
+        return "  ".join(cells).rstrip() + "\n"
+
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1)) + "\n"
+    body = "".join(map(line, top)) + (rule if top else "") + "".join(map(line, rows)) + rule + "".join(map(line, foot))
+    sys.stdout.write(f"\n{line(heads)}{rule}{body}")
+
+
 def print_generated(made: dict[str, Any]) -> None:
     """What a synthetic folder holds, and how to audit it."""
     _print(

@@ -39,6 +39,12 @@ TABLES = {
     "remit_line": "mart.remit_line",
     "adjudication": "mart.adjudication",
     "denial": "mart.denial",
+    "denial_month": "mart.denial_month",
+    "denial_reason": "mart.denial_reason",
+    "denial_cohort": "mart.denial_cohort",
+    "denial_bridge": "mart.denial_bridge",
+    "denial_definition": "audit.denial_definition",
+    "first_pass": "mart.first_pass",
     "missed_revenue": "mart.missed_revenue",
     "provider_adjustment": "mart.provider_adjustment",
     "exposure": "mart.exposure",
@@ -102,8 +108,8 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
 
 
 def rule_set_sha256() -> str:
-    """One hash over the SQL of the core models, the checks, the marts and the reconciliation."""
-    return _hash_files(path for room in ("core", "checks", "mart", "reconciliation") for path in (SQL / room).rglob("*.sql"))
+    """One hash over the SQL of the core models, the checks, the definitions of denial, the marts and the reconciliation."""
+    return _hash_files(path for room in ("core", "checks", "definitions", "mart", "reconciliation") for path in (SQL / room).rglob("*.sql"))
 
 
 @cache

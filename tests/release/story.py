@@ -11,6 +11,7 @@ from expectations import gate
 from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import run_checks
 from pipelines.checks.scenario import build_scenario
+from pipelines.denials.definitions import build_units
 from pipelines.reconciliation.runner import reconcile_warehouse
 from pipelines.settings import Settings
 from pipelines.warehouse import build_room, connect
@@ -50,6 +51,7 @@ def build(threads: int, as_of: date) -> duckdb.DuckDBPyConnection:
 def audited(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Checks, marts, reconciliation and expectations (as if Great Expectations had given these results) over core."""
     run_checks(con, Settings(as_of=as_of), load_catalogue())
+    build_units(con)
     build_room(con, "mart")
     reconcile_warehouse(con)
     first, second = gate.suites()[0].expectations[:2]
