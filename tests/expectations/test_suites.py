@@ -15,6 +15,7 @@ import yaml
 from expectations import gate
 from pipelines.checks.runner import run_checks
 from pipelines.checks.scenario import build_scenario
+from pipelines.denials.definitions import build_units
 from pipelines.reconciliation.runner import reconcile_warehouse
 from pipelines.settings import Settings
 from pipelines.warehouse import build_room, connect, models
@@ -36,6 +37,104 @@ documentation:
 KEY = "insert into {t} select * from {t} limit 1"
 NO_FILE = "update {t} set file_key = 999"
 FAULTS = {
+    "core.acp_missing": {
+        "key_is_unique": (
+            "insert into {t} (patient_key, service_date, clinician_npi) values ('x', date '2024-05-06', '1'), ('x', date '2024-05-06', '1')"
+        ),
+        "something_is_missing": "insert into {t} (patient_key, primary_units, addon_units) values ('x', 0, 0)",
+        "quartiles_hold_each_other": (
+            "insert into {t} (patient_key, primary_units, expected_low_amount, expected_high_amount) values ('x', 1, 2, 1)"
+        ),
+    },
+    "core.claim_chief": {
+        "key_is_unique": KEY,
+        "chief_line_exists": "update {t} set chief_line_number = 99",
+        "family_is_known": "update {t} set code_family = 'surgery'",
+    },
+    "core.code_family": {
+        "key_is_unique": KEY,
+        "family_is_known": "update {t} set code_family = 'surgery'",
+        "every_code_has_a_family": "delete from {t}",
+    },
+    "core.contract_price": {
+        "key_is_unique": (
+            "insert into {t} (payer_id, procedure_code, is_facility, valid_from, valid_to, amount) "
+            "values ('P', '99497', false, date '2024-01-01', date '2024-12-31', 1), "
+            "('P', '99497', false, date '2024-01-01', date '2024-12-31', 1)"
+        ),
+        "dates_are_ordered": (
+            "insert into {t} (payer_id, valid_from, valid_to, amount) values ('P', date '2024-01-01', date '2023-01-01', 1)"
+        ),
+        "amount_is_not_negative": "insert into {t} (payer_id, amount) values ('P', -1)",
+    },
+    "core.corrected_line": {
+        "key_is_unique": "insert into {t} (claim_key, line_number, final_claim_key) values (1, 1, 2), (1, 1, 2)",
+        "final_line_exists": "insert into {t} (claim_key, line_number, final_claim_key, final_line_number) values (1, 1, -1, 1)",
+    },
+    "core.denial_overturn": {
+        "key_is_unique": KEY,
+        "overturned_after_denied": "update {t} set overturned_date = denied_date - 1",
+        "each_denied_line_is_here": "delete from {t}",
+    },
+    "core.initial_claim": {
+        "key_is_unique": KEY,
+        "a_claim_counts_once": "update {t} set family_key = 1",
+        "charge_is_positive": "update {t} set charge_amount = 0",
+    },
+    "core.initial_denial": {
+        "key_is_unique": KEY,
+        "claim_is_initial": "update {t} set claim_key = -1",
+        "denied_within_charge": "update {t} set denied_line_amount = 1000000",
+    },
+    "core.initial_line": {
+        "key_is_unique": KEY,
+        "claim_is_initial": "update {t} set claim_key = -line_number - claim_key",
+        "denial_has_its_reason": "update {t} set is_first_denied = true, first_reason_code = null",
+    },
+    "core.line_contract": {
+        "key_is_unique": "insert into {t} (claim_key, line_number, contract_modifier, unit_amount) values (1, 1, '25', 1), (1, 1, '25', 1)",
+        "price_has_its_modifier": "insert into {t} (claim_key, line_number, unit_amount) values (1, 1, 1)",
+    },
+    "core.line_reversal": {
+        "key_is_unique": (
+            "insert into {t} (pool_claim_key, line_number, remit_key, remit_line_number, original_remit_key) "
+            "values (1, 1, 1, 1, 2), (1, 1, 1, 1, 2)"
+        ),
+        "original_is_taken_back_once": (
+            "insert into {t} (pool_claim_key, line_number, remit_key, original_remit_key, original_remit_line_number) "
+            "values (1, 1, 1, 2, 1), (1, 1, 1, 2, 1)"
+        ),
+        "not_of_itself": "insert into {t} (pool_claim_key, line_number, remit_key, original_remit_key) values (1, 1, 1, 1)",
+    },
+    "core.payment_comparison": {
+        "key_is_unique": (
+            "insert into {t} (claim_key, line_number, allowed_amount, expected_amount, short_amount, is_short) "
+            "values (1, 1, 1, 1, 0, false), (1, 1, 1, 1, 0, false)"
+        ),
+        "amounts_agree": "insert into {t} (claim_key, line_number, allowed_amount, expected_amount, short_amount) values (1, 1, 1, 2, 0)",
+        "only_judged_is_short": (
+            "insert into {t} (claim_key, line_number, is_short, is_judged, allowed_amount, expected_amount, short_amount) "
+            "values (1, 1, true, false, 1, 2, 1)"
+        ),
+    },
+    "core.primary_remit": {
+        "key_is_unique": KEY,
+        "charge_is_positive": "update {t} set charge_amount = 0",
+        "remittance_exists": "update {t} set remit_key = -1",
+    },
+    "core.provider_adjustment": {
+        "key_is_unique": (
+            "insert into {t} (file_key, transaction_set, segment_number, adjustment_ordinal) values (1, 1, 9, 1), (1, 1, 9, 1)"
+        ),
+        "takeback_within_amount": (
+            "insert into {t} (file_key, transaction_set, segment_number, adjustment_ordinal, amount, takeback_amount) "
+            "values (1, 1, 9, 1, 1, 2)"
+        ),
+    },
+    "core.repeated_remit": {
+        "key_is_unique": "insert into {t} (file_key, transaction_set, remit_number) values (1, 1, 1), (1, 1, 1)",
+        "remittance_exists": "insert into {t} (file_key, transaction_set, remit_number) values (999, 1, 1)",
+    },
     "core.acp_conflict": {
         "key_is_unique": KEY,
         "claim_line_exists": "update {t} set line_number = 99",
@@ -318,6 +417,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con = connect(":memory:", threads=1)
     build_scenario(con, yaml.safe_load(STORY))
     run_checks(con, Settings(), [])
+    build_units(con)
     build_room(con, "mart")
     reconcile_warehouse(con)
     yield con
