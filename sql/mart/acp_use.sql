@@ -70,8 +70,7 @@ select
 from dated as d
 left join core.acp_day as a
   on
-    a.is_billed
-    and d.patient_key = a.patient_key
+    d.patient_key = a.patient_key
     and d.service_date = a.service_date
     and d.clinician_npi is not distinct from a.clinician_npi
 group by d.clinician_npi, d.billing_npi, cast(date_trunc('month', d.service_date) as date), d.is_facility

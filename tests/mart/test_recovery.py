@@ -71,6 +71,7 @@ STEPS = {
             claim("PAYS", "M1", "20250203", "99497"),
             claim("CORR", "M2", "20250204", "99497"),
             claim("VISIT", "M3", "20250205", "99213"),
+            claim("WARD", "M4", "20250206", "99213"),
         ),
         "1_remits.edi": remits(
             "20250301",
@@ -78,14 +79,19 @@ STEPS = {
             answer("PAYS", "20250203", "99497", 0, "P1"),
             answer("CORR", "20250204", "99497", 0, "C1"),
             answer("VISIT", "20250205", "99213", 95, "V1"),
+            answer("WARD", "20250206", "99213", 95, "W1"),
         ),
         "1_acp.csv": "documentation_id,service_date,rendering_npi,patient_control_number,acp_minutes,topics,voluntary\n"
         "D1,2025-02-03,1999900164,PAYS,20,directive,Y\nD2,2025-02-04,1999900164,CORR,20,directive,Y\n"
-        "D3,2025-02-05,1999900164,VISIT,20,directive,Y\n",
+        "D3,2025-02-05,1999900164,VISIT,20,directive,Y\nD4,2025-02-06,1999900164,WARD,20,directive,Y\n",
     },
     "2025-05-01": {
         "2_claims.edi": claims(
-            "20250410", 3, claim("CORR", "M2", "20250204", "99497", "7", "C1"), claim("LATE", "M3", "20250205", "99497")
+            "20250410",
+            3,
+            claim("CORR", "M2", "20250204", "99497", "7", "C1"),
+            claim("LATE", "M3", "20250205", "99497"),
+            claim("LATER", "M4", "20250206", "99497"),
         ),
     },
     "2025-06-01": {
@@ -95,7 +101,9 @@ STEPS = {
             answer("PAYS", "20250203", "99497", 80, "P2"),
             answer("CORR", "20250204", "99497", 81, "C2", "7"),
             answer("LATE", "20250205", "99497", 82, "L1"),
+            answer("LATER", "20250206", "99497", 0, "R1"),
         ),
+        "4_remits.edi": remits("20250520", 5, answer("LATER", "20250206", "99497", 83, "R2")),
     },
 }
 
@@ -134,20 +142,26 @@ def test_recovery_follows_the_files(tmp_path: Path) -> None:
         ("CORR", "A", "found", "79.57", "0.00", "None", "2025-04-01"),
         ("PAYS", "A", "found", "79.57", "0.00", "None", "2025-04-01"),
         ("VISIT", "C", "found", "79.57", "0.00", "None", "2025-04-01"),
+        ("WARD", "C", "found", "79.57", "0.00", "None", "2025-04-01"),
     ]
     assert seen["2025-05-01"] == [
         ("CORR", "A", "corrected claim seen", "79.57", "0.00", "None", "2025-04-01"),
         ("PAYS", "A", "found", "79.57", "0.00", "None", "2025-04-01"),
         ("VISIT", "C", "corrected claim seen", "79.57", "0.00", "None", "2025-04-01"),
+        ("WARD", "C", "corrected claim seen", "79.57", "0.00", "None", "2025-04-01"),
     ]
     assert seen["2025-06-01"] == [
         ("CORR", "A", "paid", "0.00", "81.00", "2025-05-15", "2025-04-01"),
+        ("LATER", "A", "paid", "0.00", "83.00", "2025-05-20", "2025-06-01"),
         ("PAYS", "A", "paid", "0.00", "80.00", "2025-05-15", "2025-04-01"),
         ("VISIT", "C", "paid", "0.00", "82.00", "2025-05-15", "2025-04-01"),
+        # Billed late, denied, and won: the dollars are tier A's, and no second time tier C's.
+        ("WARD", "C", "corrected claim seen", "0.00", "0.00", "None", "2025-04-01"),
     ]
     # The history of denials needs no memory: a warehouse that gets all files at once tells the same of them.
     (tmp_path / "midpoint.duckdb").unlink()
     assert audited(tmp_path, "2025-06-01") == [
         ("CORR", "A", "paid", "0.00", "81.00", "2025-05-15", "None"),
+        ("LATER", "A", "paid", "0.00", "83.00", "2025-05-20", "2025-06-01"),
         ("PAYS", "A", "paid", "0.00", "80.00", "2025-05-15", "2025-06-01"),
     ]
