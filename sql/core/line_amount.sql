@@ -1,6 +1,6 @@
-/* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, at most the charge, for no payer pays more than is
-billed, and nothing for ACP where the payer's policy does not cover it. allowed_amount is what the remittances net to (0 where denied), else (not is_remitted) the expected amount;
-amount_method and expected_method say how each was made, and from how many. */
+/* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, at most the charge (no payer pays more than is
+billed), and nothing for ACP where the payer's policy does not cover it. allowed_amount is what the remittances net to (0 where denied),
+else (not is_remitted) the expected amount; amount_method and expected_method say how each was made, and from how many. */
 with expected as (
   select
     l.claim_key,
@@ -28,7 +28,6 @@ with expected as (
       and l.service_date is not distinct from e.service_date
 ),
 
--- No payer pays more than is billed.
 capped as (
   select
     e.*,
