@@ -25,7 +25,10 @@ with adjustment as (
     sum(d.amount) filter (where d.group_code is distinct from 'PR' and coalesce(a.is_denial, d.reason_code is not null)) as denied_amount,
     sum(d.amount) filter (where d.group_code = 'CO' and not coalesce(a.is_denial, d.reason_code is not null)) as contractual_amount,
     sum(d.amount) filter (
-      where d.group_code is distinct from 'PR' and d.group_code is distinct from 'CO' and not coalesce(a.is_denial, d.reason_code is not null)
+      where
+      d.group_code is distinct from 'PR'
+      and d.group_code is distinct from 'CO'
+      and not coalesce(a.is_denial, d.reason_code is not null)
     ) as other_amount
   from raw.remit_adjustment as d
   inner join core.remit_claim as r on d.file_key = r.file_key and d.remit_number = r.remit_number

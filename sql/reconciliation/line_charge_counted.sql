@@ -22,7 +22,8 @@ select
   cast(null as integer) as segment_number,
   f.kind as subject,
   sum(l.charge_amount) as left_amount,
-  coalesce(sum(l.charge_amount) filter (where l.is_primary_copy or (not l.is_primary_copy and l.copy_reason is not null)), 0) as right_amount,
+  coalesce(sum(l.charge_amount) filter (where l.is_primary_copy or (not l.is_primary_copy and l.copy_reason is not null)), 0)
+    as right_amount,
   coalesce(sum(l.charge_amount) filter (where l.is_primary_copy), 0) as judged_amount,
   coalesce(sum(l.charge_amount) filter (where not l.is_primary_copy and not l.is_final), 0) as earlier_version_amount,
   coalesce(sum(l.charge_amount) filter (where not l.is_primary_copy and l.is_final), 0) as further_copy_amount

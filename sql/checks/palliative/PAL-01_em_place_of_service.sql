@@ -31,10 +31,11 @@ select
   cast(
     case
       when l.is_other_rate
-        then abs(
-          case when n.expected_amount * l.units > c.charge_amount then c.charge_amount else round(n.expected_amount * l.units, 2) end
-          - case when f.expected_amount * l.units > c.charge_amount then c.charge_amount else round(f.expected_amount * l.units, 2) end
-        )
+        then
+          abs(
+            case when n.expected_amount * l.units > c.charge_amount then c.charge_amount else round(n.expected_amount * l.units, 2) end
+            - case when f.expected_amount * l.units > c.charge_amount then c.charge_amount else round(f.expected_amount * l.units, 2) end
+          )
       else 0
     end as decimal(18, 2)
   ) as at_risk_amount,
