@@ -1,8 +1,8 @@
 /* Dollars of lines: one row a row of core.priced_line. expected_amount is E(code) x units, at most the charge, for no payer pays more than
 is billed, and nothing for ACP where the payer's policy does not cover it; expected_count is its n, expected_low_amount and
-expected_high_amount its quartiles x units (core.expected_allowed), at most the charge too. A contract price for a modifier of the line comes
-first (contract_modifier). allowed_amount is what the remittances net to (0 where denied), else (not is_remitted) the expected amount;
-amount_method and expected_method say how each was made, and from how many. */
+expected_high_amount its quartiles x units (core.expected_allowed), at most the charge too. A contract's price for a modifier of the line
+comes first (contract_modifier). allowed_amount is what the remittances net to (0 where denied), else (not is_remitted) the expected
+amount; amount_method and expected_method say how each was made, and from how many. */
 with priced as (
   select
     l.claim_key,
