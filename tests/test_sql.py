@@ -1,4 +1,4 @@
-"""The SQL of sql/core and sql/checks as text: each file turns into Spark SQL; and the reference data with their sources."""
+"""The SQL of sql/core, sql/checks, sql/definitions as text: each file turns into Spark SQL; and the reference data with their sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from pipelines.warehouse import SQL, models, reference_files
 
-FILES = sorted((SQL / "core").glob("*.sql")) + sorted((SQL / "checks").glob("*/*.sql"))
+FILES = [path for room in ("core/*", "checks/*/*", "definitions/*", "mart/denial_*") for path in sorted(SQL.glob(f"{room}.sql"))]
 
 # What means something else elsewhere, or nothing: FACTS of the project name them.
 FORBIDDEN = ("dow", "isodow", "list_aggregate", "columns")

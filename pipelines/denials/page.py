@@ -69,8 +69,8 @@ def denials_page() -> str:
         *map(_section, definitions),
         _BRIDGE.format(start=start),
         "| between | walking down the row | walking up |\n|---|---|---|\n" + "".join(map(_step, STEPS)),
-        "At its end of a walk, `hfma_dollars` adds two steps: its denominator is the mean of the three months before each month instead of\n"
-        "the same months; and months with none before them in the release are left out.\n",
+        "At its end of a walk, `hfma_dollars` adds two steps: its denominator is the mean of the three months before each month instead\n"
+        "of the same months; and months with none before them in the release are left out.\n",
         "## Tables of the release\n",
         *(f"- **{name}**: {_plain(found[name].description)}\n" for name in MARTS),
         "- **denial_definition**: one row a definition, with these texts and the hash of its SQL.\n",
