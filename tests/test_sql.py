@@ -1,4 +1,4 @@
-"""The SQL of core, checks and reconciliation as text: each file turns into Spark SQL; and the reference data with their sources."""
+"""The SQL of all rooms as text: each file turns into Spark SQL; and the reference data with their sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from pipelines.warehouse import SQL, models, reference_files
 
-FILES = sorted((SQL / "core").glob("*.sql")) + sorted((SQL / "checks").glob("*/*.sql")) + sorted((SQL / "reconciliation").glob("*.sql"))
+ROOMS = ("core/*", "checks/*/*", "definitions/*", "mart/*", "reconciliation/*")
+FILES = [path for room in ROOMS for path in sorted(SQL.glob(f"{room}.sql"))]
 
 # What means something else elsewhere, or nothing: FACTS of the project name them.
 FORBIDDEN = ("dow", "isodow", "list_aggregate", "columns")

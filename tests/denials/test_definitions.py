@@ -147,6 +147,17 @@ def test_a_claim_of_a_policy_s_own_acp_code_is_acp(build: Callable[[str], Built]
     assert built.rows("select chief_line_number, code_family from core.claim_chief") == [(2, "acp")]
 
 
+def test_a_claim_stands_under_the_reason_of_its_largest_denied_line(build: Callable[[str], Built]) -> None:
+    built = build("""
+    claims: [{id: A, date: 2024-05-06, lines: [99213, {code: 99497, units: 2}, 99498]}]
+    remits:
+      - {pcn: A, date: 2024-06-01, lines: [{code: 99213, paid: 0, cas: [CO-16 100.00]},
+           {code: 99497, charge: 200, paid: 0, cas: [CO-97 200.00], remarks: [N20]}, {code: 99498, paid: 0, cas: [CO-107 100.00]}]}
+    """)
+    denial = built.rows("select denied_line_count, denied_line_amount, reason_code, remark_code from core.initial_denial")
+    assert denial == [(3, Decimal("400.00"), "97", "N20")]
+
+
 def test_the_page_is_that_of_the_headers() -> None:
     assert (ROOT / "docs" / "denials.md").read_text(encoding="utf-8") == denials_page(), "run make docs"
 
