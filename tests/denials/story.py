@@ -51,7 +51,7 @@ remits:
   # a crossover payer's answers, the second one without saying that it is the second payer's
   - {pcn: DEAR, date: 2024-06-25, status: 2, payer: MEDIGAP, lines: [{code: 99213, paid: 10, cas: [OA-23 90.00]}]}
   - {pcn: DEAR, date: 2024-06-26, status: 4, payer: MEDIGAP, lines: [{code: 99213, paid: 0, cas: [CO-97 100.00]}]}
-  - {pcn: ODD, date: 2024-05-28, from: 2024-05-06, lines: [{code: 99999, cas: [CO-45 10.00]}]}
+  - {pcn: ODD, date: 2024-05-28, from: 2024-05-06, lines: [{code: 99999, date: 2024-05-16, cas: [CO-45 10.00]}]}
   - {pcn: ODD, date: 2024-06-10, lines: [{code: 99213, cas: [CO-45 10.00]}]}
   - {pcn: STRANGER, date: 2024-06-10, from: 2024-05-06, lines: [{code: 99213, paid: 0, cas: [CO-31 100.00]}]}
   - {pcn: OPEN, date: 2024-06-10, status: 25, lines: [{code: 99213, paid: 0, cas: [CO-197 100.00]}]}

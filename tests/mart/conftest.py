@@ -13,6 +13,7 @@ import yaml
 from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import run_checks
 from pipelines.checks.scenario import build_scenario
+from pipelines.denials.definitions import build_units
 from pipelines.settings import Settings
 from pipelines.warehouse import build_room, connect
 
@@ -25,6 +26,7 @@ class Mart:
         story = yaml.safe_load(text)
         build_scenario(con, story)
         run_checks(con, Settings(as_of=story.get("as_of", date(2024, 12, 31))), load_catalogue())
+        build_units(con)
         build_room(con, "mart")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

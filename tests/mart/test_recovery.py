@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import run_checks
+from pipelines.denials.definitions import build_units
 from pipelines.landing.land import land
 from pipelines.landing.schema import create_raw_tables
 from pipelines.settings import Settings
@@ -119,6 +120,7 @@ def audited(folder: Path, as_of: str) -> list[tuple[str, ...]]:
         set_parameters(con, settings)
         build_room(con, "core")
         run_checks(con, settings, load_catalogue())
+        build_units(con)
         build_room(con, "mart")
         found = con.execute(f"select {', '.join(SHOWN)} from mart.missed_revenue where is_counted order by all").fetchall()
     finally:

@@ -13,6 +13,7 @@ import pytest
 from expectations import gate
 from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import run_checks
+from pipelines.denials.definitions import build_units
 from pipelines.landing.land import land
 from pipelines.reconciliation.runner import reconcile_warehouse
 from pipelines.reconciliation.verify import verify
@@ -51,6 +52,7 @@ def audit(folder: Path, inbox: Path) -> Audited:
         set_parameters(con, settings)
         build_room(con, "core")
         run_checks(con, settings, load_catalogue())
+        build_units(con)
         build_room(con, "mart")
         reconcile_warehouse(con)
         gate.store(con, [gate.Result("raw.claim", gate.Expectation(1, "x", "x", True, {}), "passed", 0, None)])
