@@ -1,6 +1,6 @@
 /* Primary remittances: one row a remittance claim (CLP) by which a primary payer answers: no reversal (22), not forwarded (23), no
 predetermination (25), not of a second or later payer (CLP02 2, 3, 20, 21, or linked to a claim sent to one), and no duplicate (CARC 18
-and no denial reason); with a charge above 0.01, so that it can be denied. Those linked to no claim stay: the remittance alone says what
+and no denial reason, or sent again by a clearinghouse); with a charge above 0.01, so that it can be denied. Those linked to no claim stay: the remittance alone says what
 it paid. family_key: the claim that it answers, where core.initial_claim has it; answer_number: its place among the remittances of that
 claim. is_zero_pay: nothing was paid; its chief reason is a denial reason, else the largest adjustment.
 */
@@ -48,6 +48,7 @@ remit as (
   where
     r.charge_amount > 0.01
     and not r.is_reversal
+    and not r.is_repeated
     and not r.is_other_payer
     and not coalesce(r.status_code in ('2', '3', '20', '21', '23', '25'), false)
     and coalesce(v.payer_sequence_code, 'P') = 'P'

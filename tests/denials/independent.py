@@ -104,9 +104,14 @@ def _modifiers(stem: str) -> pl.Expr:
 def _remits(con: duckdb.DuckDBPyConnection, claims: pl.DataFrame) -> pl.DataFrame:
     """Remittances of claims' own payers that are an answer, with the submission of the account that each answers."""
     remits = con.sql(
-        "select r.*, coalesce(t.production_date, t.payment_date, t.created_date) as posted, t.payee_npi, coalesce(t.payer_id, t.payer_name)"
-        " as remitter from raw.remit r join raw.transaction_set t using (file_key, transaction_set)"
+        "select r.*, coalesce(t.production_date, t.payment_date, t.created_date) as posted, t.payee_npi, t.trace_number, t.payment_amount,"
+        " r.transaction_set, coalesce(t.payer_id, t.payer_name) as remitter from raw.remit r join raw.transaction_set t using (file_key, transaction_set)"
     ).pl()
+    # what a clearinghouse sends again counts once
+    same = ["remitter", "trace_number", "payment_amount", "patient_control_number", "status_code", "charge_amount", "paid_amount"]
+    remits = remits.sort("posted", *REMIT).filter(
+        pl.col("trace_number").is_null() | (pl.struct("file_key", "transaction_set").rank("dense").over(same) == 1)
+    )
     days = con.sql("select file_key, remit_number, min(service_from_date) as line_from from raw.remit_line group by all").pl()
     remits = remits.join(days, on=REMIT, how="left").select(
         *REMIT,
@@ -158,8 +163,12 @@ def _answers(con: duckdb.DuckDBPyConnection, remits: pl.DataFrame, lines: pl.Dat
         remit_lines.select(
             *REMIT,
             pl.col("line_number").alias("remit_line"),
-            _code("procedure_code", "revenue_code"),
-            _modifiers("modifier_"),
+            # as submitted, where the payer changed it (SVC06)
+            pl.coalesce("original_procedure_code", "procedure_code", pl.col("revenue_code").str.zfill(4)).alias("code"),
+            pl.when(pl.col("original_procedure_code").is_not_null())
+            .then(_modifiers("original_modifier_"))
+            .otherwise(_modifiers("modifier_"))
+            .alias("modifiers"),
             "line_control_number",
             _cents("charge_amount").alias("cents"),
             _cents("paid_amount").alias("paid"),
@@ -178,7 +187,22 @@ def _answers(con: duckdb.DuckDBPyConnection, remits: pl.DataFrame, lines: pl.Dat
     by_content = open_lines.with_columns(nth.over("remit", *key).alias("nth")).join(
         lines.with_columns(nth.over("claim", *key).alias("nth")).select("claim", "line_number", *key, "nth"), on=["claim", *key, "nth"]
     )
-    answers = pl.concat([by_number, by_content], how="diagonal")
+    # a bundle: one line of the remittance is charged as all the lines of the claim together that nothing else on it answers; it may bear
+    # the control number of one of them
+    told_of = pl.concat([by_number, by_content], how="diagonal").select("remit", "remit_line", "line_number")
+    unnumbered = open_lines.join(told_of, on=["remit", "remit_line"], how="anti").with_columns(pl.col("cents").alias("rest"))
+    numbered = by_number.join(lines.select("claim", "line_number", pl.col("cents").alias("own")), on=["claim", "line_number"])
+    numbered = numbered.drop("line_number").with_columns((pl.col("cents") - pl.col("own")).alias("rest")).filter(pl.col("rest") > 0)
+    bundles = pl.concat([unnumbered, numbered.drop("own")], how="diagonal")
+    unanswered = (
+        bundles.select("remit", "claim")
+        .unique()
+        .join(lines.select("claim", "line_number", pl.col("cents").alias("line_cents")), on="claim")
+        .join(told_of, on=["remit", "line_number"], how="anti")
+        .with_columns(pl.col("line_cents").sum().over("remit").alias("rest"))
+    )
+    by_bundle = bundles.join(unanswered.select("remit", "line_number", "rest"), on=["remit", "rest"])
+    answers = pl.concat([by_number, by_content, by_bundle], how="diagonal")
     # remittances without lines answer all lines of their claim, where they pay nothing
     whole = (
         reasons.filter(pl.col("line_number").is_null())
