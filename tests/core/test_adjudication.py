@@ -111,6 +111,12 @@ def test_a_reversal_whose_original_is_unknown_takes_nothing(tell: Tell) -> None:
     assert story.outcome() == [("A", 1, "paid", "paid", d("75.00"), False, None)]
 
 
+def test_a_correction_beside_the_reversal_of_an_unknown_original(tell: Tell) -> None:
+    """The correction comes first in the payment: it is no original of the reversal on its day."""
+    story = tell({"837": SENT, "a": remit_file(paid("N1", "75"), taken_back("N1", "80"), day="20240601")})
+    assert story.outcome() == [("A", 1, "paid", "paid", d("75.00"), False, None)]
+
+
 def test_a_reversal_alone(tell: Tell) -> None:
     story = tell({"837": SENT, "a": FIRST, "b": BACK})
     assert story.outcome() == [("A", 1, "paid", "reversal", d("0.00"), False, None)]
