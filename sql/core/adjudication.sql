@@ -122,7 +122,8 @@ line as (
     coalesce(m.reason_code, w.reason_code) as denial_reason_code,
     coalesce(m.has_denial_reason, w.has_denial_reason, false) as has_denial_reason,
     coalesce(m.reason_code, w.reason_code) is not null as has_denial_or_duplicate_reason,
-    coalesce(m.has_hospice_reason, w.has_hospice_reason, false) as has_hospice_reason
+    coalesce(m.has_hospice_reason, w.has_hospice_reason, false) as has_hospice_reason,
+    h.remit_key is not null as is_shared
   from core.remit_link as k
   inner join core.remit_claim as r on k.remit_key = r.remit_key
   inner join core.claim_line as c on k.claim_key = c.claim_key and k.line_number = c.line_number
@@ -188,7 +189,9 @@ priced as (
       when is_nothing_allowed and has_denial_or_duplicate_reason then 'denied'
       when sent_allowed_amount is not null then 'allowed on the remittance'
       when paid_amount is not null then 'paid + patient responsibility'
-    end as allowed_method,
+    end
+    || case when is_shared and not (is_nothing_allowed and has_denial_or_duplicate_reason) then ', its share of a bundle' else '' end
+      as allowed_method,
     denial_reason_code,
     is_nothing_allowed and has_denial_reason as is_denied,
     is_nothing_allowed and has_denial_or_duplicate_reason and not has_denial_reason as is_duplicate_denial,

@@ -78,6 +78,8 @@ def test_a_correction_before_its_reversal(tell: Tell, correction_number: str, co
         " join core.adjudication o on a.reverses_remit_key = o.remit_key"
     )
     assert [(str(day), amount, back) for day, amount, back in pairs] == [("2024-06-01", d("80.00"), True)]
+    on_one_day = correction_day == "20240701"
+    assert [row[3] for row in story.history()] == (["paid", "reversal", "paid"] if on_one_day else ["paid", "paid", "reversal"])
     assert story.outcome() == [("A", 1, "paid", "paid", d("60.00"), False, None)]
 
 
@@ -94,10 +96,10 @@ def test_the_same_amount_again_is_no_original(tell: Tell) -> None:
 
 
 def test_a_reversal_whose_original_is_unknown_takes_nothing(tell: Tell) -> None:
-    """The history begins in the middle; a later original is taken back by its own reversal."""
+    """The history begins in the middle, with the correction first in the file; a later original is taken back by its own reversal."""
     files = {
         "837": SENT,
-        "a": remit_file(taken_back("N1", "80"), paid("N1", "75"), day="20240601"),
+        "a": remit_file(paid("N1", "75"), taken_back("N1", "80"), day="20240601"),
         "b": remit_file(taken_back("N1", "75"), day="20240701", number=2),
         "c": remit_file(paid("N1", "75"), day="20240702", number=3),
     }
@@ -106,6 +108,12 @@ def test_a_reversal_whose_original_is_unknown_takes_nothing(tell: Tell) -> None:
         ("2024-06-01", True),
         ("2024-07-01", False),
     ]
+    assert story.outcome() == [("A", 1, "paid", "paid", d("75.00"), False, None)]
+
+
+def test_a_correction_beside_the_reversal_of_an_unknown_original(tell: Tell) -> None:
+    """The correction comes first in the payment: it is no original of the reversal on its day."""
+    story = tell({"837": SENT, "a": remit_file(paid("N1", "75"), taken_back("N1", "80"), day="20240601")})
     assert story.outcome() == [("A", 1, "paid", "paid", d("75.00"), False, None)]
 
 
@@ -135,19 +143,21 @@ def test_overturned_after_so_many_days(tell: Tell) -> None:
 def test_an_835_that_was_sent_twice_counts_once(tell: Tell) -> None:
     """Another control number, the same payer, trace number and amount. Another payer's, another trace's or another amount's is none."""
     twice = {f"twice{n}": remit_file(paid("N1", "80"), day="20240601", trace="EFT1", number=n) for n in (1, 2)}
+    sent = claim_file(claim("A", VISIT), claim("B", VISIT), day="20240510")
     others = {
+        "more": remit_file(paid("N1", "80"), paid("N5", "50", account="B", reference="B-1"), day="20240901", trace="EFT1", number=6),
         "trace": remit_file(paid("N3", "70"), day="20240701", trace="EFT2", number=3),
         "amount": remit_file(paid("N4", "60"), day="20240801", trace="EFT1", number=4),
         "payer": remit_file(paid("N1", "80"), day="20240601", trace="EFT1", payer="99999", number=5),
     }
-    story = tell({"837": SENT, **twice, **others})
-    assert story.rows("select count(*) filter (where is_repeated), count(*) from core.submission where kind = '835'") == [(1, 5)]
+    story = tell({"837": sent, **twice, **others})
+    assert story.rows("select count(*) filter (where is_repeated), count(*) from core.submission where kind = '835'") == [(1, 6)]
     repeats = story.rows(
         "select r.remit_payer_id, a.paid_amount, a.outcome, a.is_counted from core.adjudication a join core.remit_claim r using (remit_key)"
         " where a.is_repeated"
     )
     assert repeats == [("99901", d("80.00"), "paid", False)]
-    assert story.rows("select paid_amount from core.line_outcome") == [(d("290.00"),)]
+    assert [row[4] for row in story.outcome()] == [d("370.00"), d("50.00")]
 
 
 def test_a_payment_in_two_sets_keeps_all_its_claims(tell: Tell) -> None:

@@ -86,6 +86,11 @@ WITHOUT_NUMBERS = {
         ["HC:36415:59*36*0**0~CAS*CO*97*36", "HC:36415*18*0**0~CAS*CO*97*18"],
         [(1, 2, "procedure, date and charge", "medium"), (2, 1, "procedure, date and charge", "medium")],
     ),
+    "one charge, no units, told apart by their modifiers": (
+        ["HC:85025*36*UN*1", "HC:85025:91*36*UN*1"],
+        ["HC:85025:91*36*0**0~CAS*CO*97*36", "HC:85025*36*0**0~CAS*CO*97*36"],
+        [(1, 2, "procedure, date and charge", "medium"), (2, 1, "procedure, date and charge", "medium")],
+    ),
     "modifiers not sent back": (
         ["HC:99213:25*100*UN*1", "HC:93000*60*UN*1"],
         ["HC:93000*60*12~CAS*CO*45*48", "HC:99213*100*80~CAS*CO*45*20"],
@@ -161,6 +166,9 @@ def test_a_bundle_bears_the_number_of_its_first_line(tell: Tell) -> None:
     assert story.rows("select sum(paid_amount), sum(patient_responsibility_amount), sum(charge_amount) from core.adjudication") == [
         (d("79.01"), d("17.51"), d("168.00"))
     ]
+    assert story.rows(
+        "select count(*) from core.adjudication where allowed_method = 'allowed on the remittance, its share of a bundle'"
+    ) == [(2,)]
 
 
 def test_a_bundle_reversed(tell: Tell) -> None:

@@ -194,6 +194,8 @@ FAULTS = {
         "key_is_unique": KEY,
         "claim_line_exists": "update {t} set line_number = 99",
         "allowed_is_known": "update {t} set allowed_amount = null",
+        "outcome_is_known": "update {t} set outcome = null",
+        "repeats_are_not_counted": "update {t} set is_repeated = true",
     },
     "core.claim_copy": {
         "key_is_unique": "insert into {t} (claim_key) values (null)",
