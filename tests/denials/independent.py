@@ -105,7 +105,8 @@ def _remits(con: duckdb.DuckDBPyConnection, claims: pl.DataFrame) -> pl.DataFram
     """Remittances of claims' own payers that are an answer, with the submission of the account that each answers."""
     remits = con.sql(
         "select r.*, coalesce(t.production_date, t.payment_date, t.created_date) as posted, t.payee_npi, t.trace_number, t.payment_amount,"
-        " r.transaction_set, coalesce(t.payer_id, t.payer_name) as remitter from raw.remit r join raw.transaction_set t using (file_key, transaction_set)"
+        " r.transaction_set, coalesce(t.payer_id, t.payer_name) as remitter"
+        " from raw.remit r join raw.transaction_set t using (file_key, transaction_set)"
     ).pl()
     # what a clearinghouse sends again counts once
     same = ["remitter", "trace_number", "payment_amount", "patient_control_number", "status_code", "charge_amount", "paid_amount"]
