@@ -1,9 +1,8 @@
 /* Primary remittances: one row a remittance claim (CLP) by which a primary payer answers: no reversal (22), not forwarded (23), no
-predetermination (25), not of a second or later payer (CLP02 2, 3, 20, 21, or linked to a claim sent to one), and no duplicate (CARC 18
-and no denial reason, or sent again by a clearinghouse); with a charge above 0.01, so that it can be denied. Those linked to no claim stay: the remittance alone says what
-it paid. family_key: the claim that it answers, where core.initial_claim has it; answer_number: its place among the remittances of that
-claim. is_zero_pay: nothing was paid; its chief reason is a denial reason, else the largest adjustment.
-*/
+predetermination (25), not of a second or later payer (CLP02 2, 3, 20, 21, or linked to a claim sent to one), and no duplicate (CARC 18 and
+no denial reason, or sent again by a clearinghouse); with a charge above 0.01, so that it can be denied. Those linked to no claim stay: the
+remittance alone says what it paid. family_key: the claim that it answers, where core.initial_claim has it; answer_number: its place among
+the remittances of that claim. is_zero_pay: nothing was paid; its chief reason is a denial reason, else the largest adjustment. */
 with reason as (
   select
     d.file_key,
