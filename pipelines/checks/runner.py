@@ -10,6 +10,7 @@ runner adds what a finding tells about the line, and leaves out days of service 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
@@ -291,6 +292,12 @@ def _run_check(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check,
         seconds=round(time.perf_counter() - started, 3),
         as_of_date=settings.as_of,
     )
+
+
+def tables_read(check: Check) -> set[str]:
+    """The core tables that running this check alone looks at: those of its query, of its needs and of what a finding tells."""
+    texts = [check.sql, _ELIGIBLE, _FINDING, *(_NEEDS[need][0] for need in check.needs if need in _NEEDS)]
+    return {table for text in texts for table in re.findall(r"\bcore\.\w+", text)}
 
 
 def _why_not_evaluable(con: duckdb.DuckDBPyConnection, check: Check) -> str | None:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -41,7 +41,7 @@ import duckdb
 import yaml
 
 from pipelines.checks.catalogue import Check
-from pipelines.checks.runner import run_checks
+from pipelines.checks.runner import run_checks, tables_read
 from pipelines.documentation.dnr import elects_dnr
 from pipelines.documentation.extract import COLUMNS, STORED_AS
 from pipelines.errors import MidpointError
@@ -108,7 +108,7 @@ def run_scenario(check: Check, path: Path) -> ScenarioResult:
     scenario = read_scenario(path)
     con = connect(":memory:", threads=1)
     try:
-        claim_ids = build_scenario(con, scenario)
+        claim_ids = build_scenario(con, scenario, tables=tables_read(check))
         result = run_checks(con, _settings(scenario), [check])[0]
         found = con.execute(
             "select claim_key, line_number, documentation_id, coalesce(at_risk_amount, recoverable_amount), minutes, at_risk_counted,"
@@ -196,8 +196,11 @@ def _repeated(rows: Iterable[Row]) -> list[Row]:
     return made
 
 
-def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], reference: Path | None = None) -> dict[str, str]:
-    """Write the scenario into raw.*, load the reference data (``reference``: folder of own ones), build core.
+def build_scenario(
+    con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], reference: Path | None = None, tables: Set[str] = frozenset()
+) -> dict[str, str]:
+    """Write the scenario into raw.*, load the reference data (``reference``: folder of own ones), build core (``tables``: these, and what
+    they are made from, only).
 
     Returns claim id of the scenario → published claim key.
     """
@@ -210,7 +213,7 @@ def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], 
             names, marks = ", ".join(values), ", ".join("?" * len(values))
             con.execute(f"insert into reference.{table} ({names}) values ({marks})", [*values.values()])
     set_parameters(con, settings)
-    for model in _core_models():
+    for model in _core_models(frozenset(tables)):
         run_model(con, model)
     placed = con.execute("select claim_id, file_key, claim_number from core.claim_version").fetchall()
     numbers = {(file_key, number): claim_id for claim_id, file_key, number in placed}
@@ -218,7 +221,20 @@ def build_scenario(con: duckdb.DuckDBPyConnection, scenario: Mapping[str, Any], 
 
 
 @cache
-def _core_models() -> list[Model]:
+def _core_models(tables: frozenset[str]) -> list[Model]:
+    """These core tables and what they are made from, in order; all where none is named."""
+    found = _all_core_models()
+    wanted, made_from = set(tables), {model.table: model.depends_on for model in found}
+    open_tables = [*tables]
+    while open_tables:
+        new = {table for table in made_from.get(open_tables.pop(), ()) if table not in wanted}
+        wanted |= new
+        open_tables += new
+    return [model for model in found if model.table in wanted or not tables]
+
+
+@cache
+def _all_core_models() -> list[Model]:
     return models("core")
 
 
