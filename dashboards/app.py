@@ -6,6 +6,7 @@ What does not belong here: what a page shows (pages) and what starts a server (s
 from __future__ import annotations
 
 import logging
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ LOG = logging.getLogger(__name__)
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
     " font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; form-action 'none'; base-uri 'self'"
+)
+
+FAILED = (
+    "This view could not be made, which is a fault of Midpoint. The place is in the terminal where the server runs; it names no patient."
 )
 
 INDEX = """<!doctype html>
@@ -108,6 +113,11 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
             return kept.get((*key, tuple(releases.names)), lambda: _shown(releases, pages, path, filters, name))
         except ReleaseError as error:
             return html.Main([html.H1("No release"), parts.notice(str(error), "bad")], className="alone"), {"title": "Midpoint"}
+        except Exception as error:
+            # Where it happened, and never what was in it: that may be a patient's.
+            LOG.error("%s: %s\n%s", path, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+            words = [parts.notice(FAILED, "bad"), html.A("Overview", href="/", className="button")]
+            return html.Main([html.H1("This view failed", id="heading"), *words], className="alone"), {"title": "Midpoint"}
 
     @app.callback(
         Output({"grid": MATCH, "view": MATCH}, "getRowsResponse"),

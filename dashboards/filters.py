@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-DATE_BASES = {"service": "Service date", "submission": "Submission date", "remit": "Remittance date"}
+DATE_BASES = {"service": "Service", "submission": "Submission", "remit": "Remittance"}
 SETTINGS = {"facility": "Facility", "non-facility": "Non-facility"}
 CODE_FAMILIES = {
     "acp": "ACP",

@@ -22,7 +22,7 @@ import duckdb
 from dashboards.filters import Filters
 
 # Tables with a row a line or a finding stay on disk, read by what a page asks; the others are small and are read into memory once.
-ON_DISK = {"claim_line", "remit_line", "adjudication", "acp_day", "acp_day_line"}
+ON_DISK = {"claim_line", "remit_line", "adjudication", "acp_day_line"}
 MEMORY_LIMIT = "1200MB"
 OPEN_RELEASES = 3  # the current one, and older ones that somebody looks at
 PARAMETER = re.compile(r"\$([a-z_]+)")

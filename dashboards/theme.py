@@ -5,6 +5,7 @@ What does not belong here: a figure (figures/) and any page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -69,10 +70,11 @@ def apply(figure: go.Figure, height: int) -> go.Figure:
 
 
 def dollars(amount: Decimal | float | int | None, cents: bool = False) -> str:
-    """$1,234 or $1,234.50; an em dash where there is none."""
+    """$1,234 or $1,234.50, −$20 below nothing; an em dash where there is none."""
     if amount is None:
         return "—"
-    return f"${amount:,.2f}" if cents else f"${amount:,.0f}"
+    text = f"{abs(amount):,.2f}" if cents else f"{abs(amount):,.0f}"
+    return f"{'−' if amount < 0 else ''}${text}"
 
 
 def count(number: int | None) -> str:
@@ -117,7 +119,14 @@ def layout(theme: str, height: int = 260, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 13, "color": colours["text"]},
         "showlegend": False,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12, "color": colours["text"]}},
+        "legend": {
+            "orientation": "h",
+            "traceorder": "normal",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"size": 12, "color": colours["text"]},
+        },
         "hoverlabel": {
             "bgcolor": colours["ground"],
             "bordercolor": colours["quiet"],
@@ -128,8 +137,30 @@ def layout(theme: str, height: int = 260, **more: Any) -> dict[str, Any]:
         "xaxis": axis,
         "yaxis": axis,
     }
+    return _laid_over(made, more)
+
+
+def not_mature(theme: str, months: Sequence[str], first: str) -> dict[str, Any]:
+    """Layout parts that shade the months from ``first`` on and say why; empty where there are none."""
+    late = [place for place, month in enumerate(months) if first and month >= first]
+    if not late:
+        return {}
+    colours = PALETTES[theme]
+    ends = {"x0": late[0] - 0.5, "x1": len(months) - 0.5, "y0": 0, "y1": 1}
+    look = {"fillcolor": colours["line"], "opacity": 0.4, "line": {"width": 0}, "layer": "below"}
+    words = {"text": "not mature", "x": len(months) - 0.5, "y": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+    return {
+        "shapes": [{"type": "rect", "xref": "x", "yref": "paper", **ends, **look}],
+        "annotations": [{"xref": "x", "yref": "paper", "font": {"size": 11, "color": colours["quiet"]}, **words}],
+        "margin": {"t": 22},
+    }
+
+
+def _laid_over(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """base with more laid over it, dict by dict."""
+    made = dict(base)
     for key, value in more.items():
-        made[key] = {**made[key], **value} if isinstance(made.get(key), dict) and isinstance(value, dict) else value
+        made[key] = _laid_over(made[key], value) if isinstance(made.get(key), dict) and isinstance(value, dict) else value
     return made
 
 

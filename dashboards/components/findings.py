@@ -12,50 +12,38 @@ DEFINITION = (
     " once a line: where several findings of a direction meet on a line, one carries them (column Counted)."
 )
 COLUMNS = (
-    Column("check_id", "Check", width=88, href="check_href"),
-    Column("title", "What it finds", width=330),
+    Column("check_id", "Check", width=90, href="check_href"),
+    Column("title", "What it finds", width=300),
+    Column("told_direction", "Direction", width=150, definition="Dollars of different directions and tiers are never added together"),
+    Column("amount", "Dollars", "amount", "At risk (overpayment, denial) or recoverable (missed revenue)"),
     Column(
-        "patient_control_number",
-        "Account",
-        "text",
-        "Patient control number, as on the claim",
-        width=170,
-        is_identifier=True,
-        href="claim_href",
+        "patient_control_number", "Account", "text", "Patient control number, as on the claim", 165, is_identifier=True, href="claim_href"
     ),
     Column("service_date", "Service date", "date"),
-    Column("procedure_code", "Code", width=84),
-    Column("modifiers", "Modifiers", width=96, is_hidden=True),
-    Column("units", "Units", "decimal", is_hidden=True),
-    Column("minutes", "Minutes", "count", "Documented ACP minutes of the day, where the check speaks of them"),
-    Column("payer_id", "Payer", width=96),
+    Column("procedure_code", "Code", width=80),
+    Column("payer_id", "Payer", width=90),
     Column("clinician_npi", "Clinician", width=112),
-    Column("billing_npi", "Billing NPI", width=112, is_hidden=True),
-    Column(
-        "direction",
-        "Direction",
-        width=92,
-        definition="over: overpayment risk; under: missed revenue; denial: denial risk; info: no dollars",
-    ),
-    Column("tier", "Tier", width=68, definition="Of missed revenue. A: denied and recoverable; B: paid short; C: documented, not billed"),
     Column(
         "proof",
         "Proof",
-        width=90,
+        width=96,
         definition="claim: the claim proves it; suggests: the claim suggests it; chart: only the record can tell",
     ),
-    Column("severity", "Severity", width=90, is_hidden=True),
-    Column("at_risk_amount", "At risk", "amount", "Allowed amount of what the check finds unsupported, or likely to be denied"),
-    Column("recoverable_amount", "Recoverable", "amount", "What could still be due"),
-    Column("is_counted", "Counted", "flag", "Carries the dollars of its line"),
+    Column("minutes", "Minutes", "count", "Documented ACP minutes of the day, where the check speaks of them"),
+    Column("is_counted", "Counted", "flag", "Carries the dollars of its line: these add up, within a direction"),
+    Column("source_file", "File", width=230),
+    Column("transaction_set", "Set", "count", "Transaction set: 1 is the first ST of the file", width=80),
+    Column("segment_number", "Segment", "count", "1 is the ST itself, as SE01 counts", width=96),
+    Column("line_number", "Line", "count", width=80, is_hidden=True),
+    Column("modifiers", "Modifiers", width=96, is_hidden=True),
+    Column("units", "Units", "decimal", is_hidden=True),
+    Column("billing_npi", "Billing NPI", width=112, is_hidden=True),
+    Column("severity", "Severity", width=96, is_hidden=True),
     Column("amount_method", "How the amount was made", width=240, is_hidden=True),
     Column("billed_amount", "Billed", "amount", is_hidden=True),
     Column("evidence", "Evidence", width=300, is_hidden=True),
-    Column("source_file", "File", width=220),
-    Column("transaction_set", "Set", "count", "Transaction set: 1 is the first ST of the file", width=70),
-    Column("segment_number", "Segment", "count", "1 is the ST itself, as SE01 counts", width=92),
     Column("documentation_id", "Documentation", width=140, is_identifier=True, is_hidden=True),
-    Column("first_seen_date", "First seen", "date", "The earliest as-of date on which this finding was made"),
+    Column("first_seen_date", "First seen", "date", "The earliest as-of date on which this finding was made", is_hidden=True),
     Column("finding_key", "Finding key", width=210, is_hidden=True),
 )
 
@@ -69,6 +57,9 @@ def finding_table(name: str, title: str = "Findings", where: str = "true") -> Ta
         select
           *,
           at_risk_counted as is_counted,
+          case when direction = 'under' then recoverable_amount else at_risk_amount end as amount,
+          case direction when 'over' then 'Overpayment risk' when 'under' then 'Missed revenue ' || coalesce(tier, '') when 'denial'
+            then 'Denial risk' else 'Information' end as told_direction,
           '/claim-360' || $link || 'claim=' || claim_key || '&finding=' || finding_key as claim_href,
           '/acp-audit' || $link || 'check=' || check_id as check_href
         from finding_row
@@ -76,6 +67,6 @@ def finding_table(name: str, title: str = "Findings", where: str = "true") -> Ta
         """,
         COLUMNS,
         DEFINITION,
-        order="at_risk_counted desc, greatest(coalesce(at_risk_amount, 0), coalesce(recoverable_amount, 0)) desc, finding_key",
+        order="is_counted and direction <> 'info' desc, amount desc nulls last, finding_key",
         is_rows=True,
     )

@@ -19,7 +19,7 @@ from dashboards.page import View
 from dashboards.queries import PARAMETER, Column, Release, Table
 
 BLOCK = 100  # rows a request
-WIDTHS = {"text": 150, "date": 112, "month": 100, "count": 100, "amount": 120, "rate": 100, "decimal": 100, "flag": 90}
+WIDTHS = {"text": 150, "date": 150, "month": 100, "count": 100, "amount": 120, "rate": 100, "decimal": 100, "flag": 90}
 FILTERS = {"date": "agDateColumnFilter"} | dict.fromkeys(("count", "amount", "decimal"), "agNumberColumnFilter")
 # What the reader may ask of a column → SQL, with the value bound as $x and, of a range, $y.
 COMPARISONS = {
@@ -165,6 +165,7 @@ def _definition(column: Column) -> dict[str, Any]:
         "headerTooltip": column.definition or column.title,
         "tooltipField": column.name,
     }
+    made["suppressFloatingFilterButton"] = made["filter"] == "agTextColumnFilter"
     if is_number(column):
         made |= {"cellClass": "n", "headerClass": "ag-right-aligned-header"}
     if column.kind == "rate":

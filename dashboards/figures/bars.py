@@ -47,14 +47,26 @@ def across(names: Sequence[str], parts: Sequence[Part], scheme: str, unit: str =
 
 
 def by_month(
-    months: Sequence[str], parts: Sequence[Part], scheme: str, unit: str = "$", height: int = 260, mode: str = "stack"
+    months: Sequence[str],
+    parts: Sequence[Part],
+    scheme: str,
+    unit: str = "$",
+    height: int = 260,
+    mode: str = "stack",
+    late_from: str = "",
 ) -> dict[str, Any]:
-    """Vertical bars by month (YYYY-MM); parts stacked or grouped (mode)."""
+    """Vertical bars by month (YYYY-MM); parts stacked or grouped (mode). late_from: the first month that is not mature."""
     money = unit == "$"
     traces = [_trace(part, number, list(months), scheme, len(parts) > 1, flat=False, money=money) for number, part in enumerate(parts)]
     axis: dict[str, Any] = {"rangemode": "tozero", "tickprefix": "$"} if money else {"rangemode": "tozero", "title": {"text": unit}}
     layout = theme.layout(
-        scheme, height, barmode=mode, showlegend=len(parts) > 1, xaxis={"type": "category", "nticks": 12, "showgrid": False}, yaxis=axis
+        scheme,
+        height,
+        barmode=mode,
+        showlegend=len(parts) > 1,
+        xaxis={"type": "category", "nticks": 12, "showgrid": False},
+        yaxis=axis,
+        **theme.not_mature(scheme, months, late_from),
     )
     return {"data": traces, "layout": layout}
 

@@ -24,9 +24,9 @@ class Line:
 
 
 def by_month(
-    months: Sequence[str], lines: Sequence[Line], scheme: str, unit: str = "$", height: int = 260, faint_from: str = ""
+    months: Sequence[str], lines: Sequence[Line], scheme: str, unit: str = "$", height: int = 260, late_from: str = ""
 ) -> dict[str, Any]:
-    """Lines over months (YYYY-MM). unit: "$", "%" or a word. faint_from: first month that is not mature, shaded and named."""
+    """Lines over months (YYYY-MM). unit: "$", "%" or a word. late_from: the first month that is not mature."""
     colours = theme.PALETTES[scheme]
     prefix, suffix = ("$", "") if unit == "$" else ("", " %") if unit == "%" else ("", "")
     traces: list[dict[str, Any]] = []
@@ -48,21 +48,6 @@ def by_month(
                 "hovertemplate": f"<b>%{{x}}</b> {line.name}<br>{prefix}%{{y{form}}}{suffix}<br>%{{customdata[1]}}<extra></extra>",
             }
         )
-    more: dict[str, Any] = {}
-    late = [place for place, month in enumerate(months) if faint_from and month >= faint_from]
-    if late:
-        more["shapes"] = [
-            {
-                "type": "rect", "xref": "x", "yref": "paper", "x0": late[0] - 0.5, "x1": len(months) - 0.5, "y0": 0, "y1": 1,
-                "fillcolor": colours["line"], "opacity": 0.35, "line": {"width": 0}, "layer": "below",
-            }
-        ]  # fmt: skip
-        more["annotations"] = [
-            {
-                "text": "not mature", "xref": "x", "yref": "paper", "x": late[0] - 0.45, "y": 1, "xanchor": "left", "yanchor": "top",
-                "showarrow": False, "font": {"size": 11, "color": colours["quiet"]},
-            }
-        ]  # fmt: skip
     layout = theme.layout(
         scheme,
         height,
@@ -74,6 +59,6 @@ def by_month(
             "ticksuffix": suffix,
             **({"title": {"text": unit}} if not prefix + suffix else {}),
         },
-        **more,
+        **theme.not_mature(scheme, months, late_from),
     )
     return {"data": traces, "layout": layout}

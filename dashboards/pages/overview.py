@@ -303,10 +303,12 @@ def _trend(view: View, chosen: str, shown: list[str]) -> Any:
             view.filters.to("/acp-audit", direction=direction) if only else view.to(month_from=month, month_to=month) for month in months
         ],
     )
-    figure = bars.by_month(months, [part], view.theme) if any(part.values) else None
-    late = mature_month(view.release.as_of)
-    note = f"Months after {late} are not mature: their claims are still being answered." if months and months[-1] > late else ""
-    return chart_card(view, TREND, figure, f"{title} by month", note=note)
+    late = shift(mature_month(view.release.as_of), 1)
+    figure = bars.by_month(months, [part], view.theme, height=300, late_from=late) if any(part.values) else None
+    words = "it for the findings of the month" if only else "a month to look at it alone"
+    return chart_card(
+        view, TREND, figure, f"{title} by month", note=f"Click {words}. Claims of months not mature are still being answered."
+    )
 
 
 def _by_check(view: View, chosen: str) -> Any:
