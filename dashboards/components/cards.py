@@ -144,7 +144,7 @@ def sparkline(values: Sequence[float | None], kind: str, name: str) -> str:
     low, high = min([*known, 0]), max([*known, 0])
     width, height, room = 120, 34, 3
     colours = theme.PALETTES[name]
-    colour = colours.get(kind, colours["quiet"])
+    colour = colours.get(kind.split(" ")[0], colours["quiet"])
 
     def point(place: int, value: float) -> str:
         x = room + place * (width - 2 * room) / max(len(values) - 1, 1)
@@ -179,4 +179,4 @@ def _cell(column: Column, row: dict[str, Any], place: int) -> Any:
     content: Any = html.A(text, href=address) if address else text
     if place == 0:
         return html.Th(content, scope="row")
-    return html.Td(content, className="n" if is_number(column) else "")
+    return html.Td(content, className="n" if is_number(column) else "nowrap" if column.kind in ("date", "month") else "")

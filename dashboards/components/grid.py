@@ -58,7 +58,7 @@ def grid(view: View, table: Table, height: int = 420, why_empty: str = "") -> ht
             title,
             dag.AgGrid(
                 id={"grid": table.name, "view": view.filters.query},
-                columnDefs=[_definition(column) for column in table.columns],
+                columnDefs=_definitions(table),
                 defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": True, "floatingFilter": True},
                 rowModelType="infinite",
                 dashGridOptions={
@@ -155,6 +155,14 @@ def _value(column: Column, asked: dict[str, Any], names: tuple[str, str]) -> Any
     return float(text) if column.kind in FILTERS else str(text)
 
 
+def _definitions(table: Table) -> list[dict[str, Any]]:
+    """The columns; where there is room to spare, the widest takes it."""
+    made = [_definition(column) for column in table.columns]
+    widest = max((one for one in made if not one["hide"]), key=lambda one: one["width"])
+    widest |= {"flex": 1, "minWidth": widest["width"]}
+    return made
+
+
 def _definition(column: Column) -> dict[str, Any]:
     made: dict[str, Any] = {
         "field": column.name,
@@ -165,7 +173,8 @@ def _definition(column: Column) -> dict[str, Any]:
         "headerTooltip": column.definition or column.title,
         "tooltipField": column.name,
     }
-    made["suppressFloatingFilterButton"] = made["filter"] == "agTextColumnFilter"
+    if made["filter"] == "agTextColumnFilter":
+        made |= {"suppressFloatingFilterButton": True, "suppressHeaderFilterButton": True}
     if is_number(column):
         made |= {"cellClass": "n", "headerClass": "ag-right-aligned-header"}
     if column.kind == "rate":

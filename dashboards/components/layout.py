@@ -74,6 +74,7 @@ def info(definition: str) -> Any:
         w=320,
         withArrow=True,
         events={"hover": True, "focus": True, "touch": True},
+        boxWrapperProps={"className": "info-box"},
     )
 
 

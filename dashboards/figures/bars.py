@@ -25,14 +25,16 @@ class Part:
     faint: Sequence[bool] = ()  # bars beside the one that is filtered for
 
 
-def across(names: Sequence[str], parts: Sequence[Part], scheme: str, unit: str = "$", row_height: int = 30) -> dict[str, Any]:
-    """Horizontal bars, the first on top; several parts are stacked, each with a pattern of its own. unit: "$" or a word."""
+def across(
+    names: Sequence[str], parts: Sequence[Part], scheme: str, unit: str = "$", row_height: int = 30, least: int = 120
+) -> dict[str, Any]:
+    """Horizontal bars, the first on top; several parts are stacked, each with a pattern of its own. unit: "$" or a word; least: height."""
     money = unit == "$"
     traces = [_trace(part, number, list(names), scheme, len(parts) > 1, flat=True, money=money) for number, part in enumerate(parts)]
     axis: dict[str, Any] = {"rangemode": "tozero", "tickprefix": "$"} if money else {"rangemode": "tozero", "title": {"text": unit}}
     layout = theme.layout(
         scheme,
-        max(120, 60 + row_height * len(names) + (30 if len(parts) > 1 else 0)),
+        max(least, 60 + row_height * len(names) + (30 if len(parts) > 1 else 0)),
         barmode="stack",
         showlegend=len(parts) > 1,
         xaxis=axis,
@@ -79,9 +81,10 @@ def _trace(part: Part, number: int, names: list[str], scheme: str, several: bool
     if several:
         marker["pattern"] = {
             "shape": theme.PATTERNS[number % len(theme.PATTERNS)],
+            "fillmode": "overlay",
             "fgcolor": colours["ground"],
             "size": 6,
-            "solidity": 0.3,
+            "solidity": 0.25,
         }
     if part.faint:
         marker["opacity"] = [0.35 if faint else 1 for faint in part.faint]
@@ -103,5 +106,11 @@ def _trace(part: Part, number: int, names: list[str], scheme: str, several: bool
     if flat:
         trace["orientation"] = "h"
     if part.texts:
-        trace |= {"text": list(part.texts), "textposition": "auto", "cliponaxis": False, "insidetextanchor": "end"}
+        trace |= {
+            "text": list(part.texts),
+            "textposition": "auto",
+            "cliponaxis": False,
+            "insidetextanchor": "end",
+            "insidetextfont": {"color": colours["ground"]},
+        }
     return trace

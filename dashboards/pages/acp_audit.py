@@ -132,7 +132,7 @@ DAYS = Table(
         Column("day_key", "Day key", definition="Names the patient's day without naming the patient", width=160, is_hidden=True),
     ),
     "One row a patient's day with a clinician on which ACP is billed or documented.",
-    order="is_critical_care_day desc, is_hospice_day desc, bundling_code nulls last, service_date desc, day_key, clinician_npi",
+    order="is_billed and bundling_code is not null desc, is_billed and is_hospice_day desc, service_date desc, day_key, clinician_npi",
     is_rows=True,
 )
 # The days to look at first: critical care, then hospice, then the rest.
@@ -145,7 +145,7 @@ STRIP = Table(
         day_key,
         row_number() over (
           order by
-            bool_or(is_billed) desc, bool_or(is_critical_care_day) desc, bool_or(is_hospice_day) desc, bool_or(is_awv_day) desc, min(service_date) desc, day_key
+            bool_or(is_billed and bundling_code is not null) desc, bool_or(is_billed) desc, bool_or(is_critical_care_day) desc, bool_or(is_hospice_day) desc, bool_or(is_awv_day) desc, min(service_date) desc, day_key
         ) as place
       from acp_day
       where {{row}} and (is_critical_care_day or is_hospice_day or is_awv_day or is_em_day)
@@ -252,7 +252,7 @@ def _checks(view: View) -> Any:
         )
         for proof, words in PROOFS.items()
     ]
-    figure = bars.across(names, parts, view.theme, unit="findings", row_height=22) if names else None
+    figure = bars.across(names, parts, view.theme, unit="findings", row_height=26, least=560) if names else None
     return chart_card(view, CHECK_PROOF, figure, note="Click a check to see it alone; click it again for all." if names else "")
 
 
@@ -291,8 +291,9 @@ def _strips(view: View) -> Any:
         view,
         STRIP,
         figure,
+        wide=True,
         why_empty="No ACP day here has another service or a hospice span.",
-        note=f"One line a patient's day; …1234 are the last digits of the clinician's NPI. Up to {STRIPS} days, critical care and hospice first."
+        note=f"One line a patient's day; …1234 are the last digits of the clinician's NPI. Up to {STRIPS} days, those bundled by the same clinician first, then critical care and hospice."
         if marks
         else "",
     )

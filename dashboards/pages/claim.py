@@ -109,7 +109,7 @@ HISTORY = Table(
     "History",
     "",
     (
-        Column("on", "Date"),
+        Column("on", "Date", "date"),
         Column("event", "What"),
         Column("line", "Line", "count"),
         Column("service", "Service"),
@@ -128,7 +128,7 @@ OTHERS = Table(
     "",
     (
         Column("claim_key", "Claim", href="claim_href"),
-        Column("service_date", "Service date"),
+        Column("service_date", "Service date", "date"),
         Column("codes", "Codes"),
         Column("payer_id", "Payer"),
         Column("billed_amount", "Billed", "amount"),

@@ -52,12 +52,12 @@ QUARANTINE = Table(
     "select * from quarantine",
     (
         Column("source_file", "File", width=240),
+        Column("message", "In words", width=460),
         Column("unit", "What", width=120),
         Column("transaction_set", "Set", "count"),
         Column("row_number", "Row", "count"),
         Column("segment_number", "Segment", "count"),
         Column("reason_code", "Reason", width=180),
-        Column("message", "In words", width=460),
         Column("byte_offset", "Byte offset", "count", is_hidden=True),
     ),
     "What could not be read, with its reason and position. The bytes stay sealed in the warehouse; midpoint quarantine --save gives them back.",
@@ -196,8 +196,11 @@ def render(view: View) -> Sequence[Any]:
     return [
         heading(view, "Data trust", "What the figures rest on: everything that came in, and what became of it."),
         html.Div(tiles, className="tiles"),
-        grid_of(chart_card(view, LINKS, figure, why_empty="No remittances landed."), table_card(view, QUARANTINE, "Nothing was set aside.")),
-        table_card(view, BALANCES, "Every transaction set balances and agrees with its trailer.", wide=True),
+        table_card(view, QUARANTINE, "Nothing was set aside."),
+        grid_of(
+            chart_card(view, LINKS, figure, why_empty="No remittances landed."),
+            table_card(view, BALANCES, "Every transaction set balances and agrees with its trailer."),
+        ),
         grid(view, CHECKS, height=520),
         grid(view, FILES, height=420),
         grid(view, EXPECTATIONS, height=420),

@@ -158,10 +158,14 @@ def _limits(view: View) -> list[Any]:
     trust = view.filters.to("/data-trust")
     if not totals["documentation_rows"]:
         points.append("No documentation file: checks that need minutes or note content are not evaluable, and tier C is unknown.")
-    if aside["whole"] or aside["parts"]:
-        points.append(f"{aside['whole']:,} files set aside whole, {aside['parts']:,} landed in part: what is aside is in no figure here.")
+    told = [(aside["whole"], "set aside whole"), (aside["parts"], "landed in part")]
+    files = " and ".join(f"{number:,} {'file' if number == 1 else 'files'} {words}" for number, words in told if number)
+    if files:
+        points.append(f"{files}: what is aside is in no figure here.")
     if found["unknown"]:
-        points.append(f"{found['unknown']:,} checks not evaluable, because an input is missing: nothing is said either way.")
+        points.append(
+            f"{found['unknown']:,} {'check is' if found['unknown'] == 1 else 'checks are'} not evaluable, because an input is missing: nothing is said either way."
+        )
     if not points:
         return []
     return [notice([*(html.Span(point + " ") for point in points), html.A("Data trust", href=trust)], "warn")]
@@ -327,7 +331,7 @@ def _by_check(view: View, chosen: str) -> Any:
         hrefs=[row["check_href"] if picked == row["check_id"] else view.to(check=row["check_id"]) for row in rows],
         faint=[bool(picked) and picked != row["check_id"] for row in rows],
     )
-    figure = bars.across([row["check_id"] for row in rows], [part], view.theme, row_height=24) if rows else None
+    figure = bars.across([row["check_id"] for row in rows], [part], view.theme, row_height=24, least=300) if rows else None
     return chart_card(
         view, BY_CHECK, figure, f"{title} by check", note="Click a check to see its findings; click it again for its page." if rows else ""
     )
