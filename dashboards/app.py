@@ -101,16 +101,16 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
         running=[(Output("busy", "className"), "busy on", "busy")],
     )
     def show(pathname: str | None, search: str | None, scheme: str | None) -> Any:
-        if scheme is None:
+        if scheme is None or pathname is None:  # the browser has not told yet
             return no_update, no_update
         name = scheme if scheme in theme.PALETTES else "light"
         path = "/" + (pathname or "/").strip("/")
         filters = read(search)
         try:
             run_id = filters.release or releases.current
-            key = (run_id, path, filters.query, filters.problems, name)
+            key = (run_id, path, search, name)
             # The list of releases is not part of a release: its page, and the choice of one, are made anew when one is added.
-            return kept.get((*key, tuple(releases.names)), lambda: _shown(releases, pages, path, filters, name))
+            return kept.get((*key, tuple(releases.names)), lambda: _shown(releases, pages, path, filters, name, search or ""))
         except ReleaseError as error:
             return html.Main([html.H1("No release"), parts.notice(str(error), "bad")], className="alone"), {"title": "Midpoint"}
         except Exception as error:
@@ -151,7 +151,7 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
         ClientsideFunction("midpoint", "filter"),
         Output("busy", "title"),
         Input({"filter": ALL}, "value"),
-        Input({"filter": ALL}, "checked"),
+        Input({"switch": ALL}, "checked"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
@@ -159,7 +159,7 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
     )
 
 
-def _shown(releases: Releases, pages: dict[str, Page], path: str, filters: Filters, scheme: str) -> Any:
+def _shown(releases: Releases, pages: dict[str, Page], path: str, filters: Filters, scheme: str, search: str) -> Any:
     release = releases.get(filters.release)
     page = pages.get(path)
     view = View(release, filters, scheme, path, releases)
@@ -173,9 +173,9 @@ def _shown(releases: Releases, pages: dict[str, Page], path: str, filters: Filte
     title = page.title if page else "No such page"
     shell = [
         html.Div([_brand(), _navigation(view, pages), _standing(view)], className="side"),
-        html.Div([filter_bar(view, page) if page else None, html.Main(content, id="main")], className="body"),
+        html.Div([filter_bar(view, page, search) if page else None, html.Main(content, id="main")], className="body"),
     ]
-    return html.Div(shell, className="frame"), {"title": f"{title} – Midpoint", "path": path}
+    return html.Div(shell, className="frame"), {"title": f"{title} – Midpoint", "path": path, "search": search}
 
 
 def _brand() -> html.A:

@@ -2,11 +2,14 @@
 (function () {
   "use strict";
 
+  var kept = null;  // what had the focus, and how far down, before the view changed
+
   function go(href) {
     var to = new URL(href, location.href);
     if (to.origin !== location.origin) return;
     var address = to.pathname + to.search;
     if (address === location.pathname + location.search) return;
+    kept = { id: document.activeElement && document.activeElement.id, y: window.scrollY };
     history.pushState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
@@ -109,26 +112,40 @@
         return chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
       },
       mantine: function (scheme) { return scheme; },
-      // A page was shown: its title, and on another page the top and the heading.
+      // A page was shown: its title; on another page the top and the heading, on the same one the place and the focus as they were.
       shown: function (page) {
         if (!page) return none();
         document.title = page.title;
-        if (path !== null && page.path !== path) {
-          window.scrollTo(0, 0);
-          setTimeout(function () { var h = document.getElementById("heading"); if (h) h.focus({ preventScroll: true }); }, 50);
-        }
+        var isOther = path !== null && page.path !== path;
+        var before = kept;
+        kept = null;
         path = page.path;
+        setTimeout(function () {
+          document.documentElement.setAttribute("data-shown", page.path + page.search);
+          if (isOther) {
+            window.scrollTo(0, 0);
+            var heading = document.getElementById("heading");
+            if (heading) heading.focus({ preventScroll: true });
+          } else if (before) {
+            var control = before.id && document.getElementById(before.id);
+            if (control && document.activeElement === document.body) control.focus({ preventScroll: true });
+            window.scrollTo(0, before.y);
+          }
+        }, 50);
         return none();
       },
       // A control of the filter bar was changed: write the address, unless it says so already.
       filter: function () {
         var context = window.dash_clientside.callback_context;
+        var form = document.querySelector("form.filters");
+        if (!form || form.getAttribute("data-search") !== location.search) return none();  // made for another address: nobody changed it
         var query = new URLSearchParams(location.search);
         var changed = false;
         context.triggered.forEach(function (one) {
           var dot = one.prop_id.lastIndexOf(".");
           if (dot < 0) return;
-          var name = JSON.parse(one.prop_id.slice(0, dot)).filter;
+          var id = JSON.parse(one.prop_id.slice(0, dot));
+          var name = id.filter || id.switch;
           var first = { basis: "service", definition: "default" }[name] || "";
           var value = one.value === true ? "1" : one.value === false || one.value === null || one.value === undefined ? "" : String(one.value);
           if (value === first) value = "";

@@ -20,8 +20,11 @@ HINTS = {
 }
 
 
-def filter_bar(view: View, page: Page) -> html.Form:
-    """Every filter, on every page; those without a meaning on this one are switched off and say so."""
+def filter_bar(view: View, page: Page, search: str) -> html.Form:
+    """Every filter, on every page; those without a meaning on this one are switched off and say so.
+
+    search: the address's query as it came, so that the browser tells a reader's change from controls that were just made.
+    """
     filters, release = view.filters, view.release
     months = [{"value": month, "label": month} for month in release.months]
     providers = [
@@ -64,7 +67,7 @@ def filter_bar(view: View, page: Page) -> html.Form:
     fields.append(
         html.Div(
             dmc.Switch(
-                id={"filter": "mature"},
+                id={"switch": "mature"},
                 label="Mature only",
                 checked=filters.mature_only,
                 size="xs",
@@ -75,7 +78,7 @@ def filter_bar(view: View, page: Page) -> html.Form:
         )
     )
     fields.append(html.A("Reset", href=view.path + (f"?release={filters.release}" if filters.release else ""), className="button reset"))
-    return html.Form(fields, className="filters", **{"aria-label": "Filters"})
+    return html.Form(fields, className="filters", **{"aria-label": "Filters", "data-search": search})
 
 
 def _words(words: dict[str, str]) -> list[dict[str, str]]:

@@ -119,8 +119,9 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that the program is loaded once; it must keep nothing but a theme, which a test asserts."""
     made = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="light", accept_downloads=True)
     made.set_default_timeout(20_000)
     yield made
@@ -137,6 +138,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     made.on("request", lambda request: complaints.append(f"outside: {request.url}") if _is_outside(request.url) else None)
     made.on("response", lambda response: complaints.append(f"{response.status}: {response.url}") if response.status >= 400 else None)
     yield made
+    made.close()
     assert not complaints
 
 
