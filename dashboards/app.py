@@ -35,10 +35,16 @@ FAILED = (
     "This view could not be made, which is a fault of Midpoint. The place is in the terminal where the server runs; it names no patient."
 )
 
+ICON = (
+    "<link rel='icon' href='data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 32 32%22%3E"
+    "%3Crect width=%2232%22 height=%2232%22 rx=%227%22 fill=%22%230f5ea8%22/%3E"
+    "%3Cpath d=%22M7 22V10l9 9 9-9v12%22 fill=%22none%22 stroke=%22%23fff%22 stroke-width=%223%22/%3E%3C/svg%3E'>"
+)
+
 INDEX = """<!doctype html>
 <html lang="en"><head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Midpoint</title>
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%230f5ea8'/%3E%3Cpath d='M7 22V10l9 9 9-9v12' fill='none' stroke='%23fff' stroke-width='3'/%3E%3C/svg%3E">
+ICON
 <style>:root {--font: FONT; LIGHT} :root[data-mantine-color-scheme="dark"] {DARK}</style>{%css%}
 <script>document.documentElement.setAttribute("data-mantine-color-scheme", JSON.parse(localStorage.getItem("theme") || "null")
   || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));</script>
@@ -64,7 +70,8 @@ def make_app(folder: Path, pinned: str | None = None) -> Dash:
         title="Midpoint",
     )
     app.index_string = (
-        INDEX.replace("FONT", theme.FONT)
+        INDEX.replace("ICON", ICON)
+        .replace("FONT", theme.FONT)
         .replace("LIGHT", theme.css_variables(theme.LIGHT))
         .replace("DARK", theme.css_variables(theme.DARK))
     )
@@ -246,5 +253,5 @@ def _routes(app: Dash, releases: Releases, tables: dict[str, Table]) -> None:
             return Response("There is no such table; tables are exported as .csv or .xlsx.", 404, mimetype="text/plain")
         try:
             return export.response(tables[name], releases.get(filters.release), filters, kind, shared)
-        except (ReleaseError, export.NotShared) as error:
+        except (ReleaseError, export.NotSharedError) as error:
             return Response(str(error), 400, mimetype="text/plain")

@@ -27,15 +27,15 @@ HIDDEN = "<11 or complementary"
 SHEET_ROWS = 1_048_000  # what a sheet holds
 
 
-class NotShared(Exception):
+class NotSharedError(Exception):
     """The sentence that says why there is no shared export."""
 
 
 def response(table: Table, release: Release, filters: Filters, kind: str, shared: bool) -> Response:
-    """The table under these filters as a download. Raises NotShared for a table of single lines, ReleaseError for a missing table."""
+    """The table under these filters as a download. Raises NotSharedError for a table of single lines, ReleaseError for a missing table."""
     columns = [column for column in table.columns if not (shared and column.is_identifier)]
     if shared and table.is_rows:
-        raise NotShared("This table has a row for each line or finding, so it is not for sharing. Share a table of counts instead.")
+        raise NotSharedError("This table has a row for each line or finding, so it is not for sharing. Share a table of counts instead.")
     sql = f"select {', '.join(_selected(column) for column in columns)} from ({table.ordered(filters)}) as answer"
     release.rows(
         f"select * from ({table.text(filters)}) as answer limit 0", filters

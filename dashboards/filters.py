@@ -70,7 +70,7 @@ class Filters:
 
     @property
     def link(self) -> str:
-        """The query without drill keys, ready for one more: SQL makes addresses with it ('/claim-360' || $link || 'claim=' || claim_key)."""
+        """The query less drill keys, ready for one more: SQL makes addresses of it ('/claim-360' || $link || 'claim=' || claim_key)."""
         query = replace(self, drill={}).query
         return f"{query}&" if query else "?"
 

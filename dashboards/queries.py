@@ -90,9 +90,9 @@ class Column:
 class Table:
     """A question with a name: its SQL (conditions in braces, values as $name) and its columns. Grid, chart table and export are made of it.
 
-    sql may bind whatever Filters.parameters gives; ``rows`` shares the answer among chart, table and export. is_rows: a row is a line,
-    a claim or a finding, not a count over many, so there is no shared export of it. groups: the columns that name a row of a counting table.
-    order: the columns that it is sorted by where the reader asks for nothing else.
+    sql may bind whatever Filters.parameters gives. order: the columns that it is sorted by where the reader asks for nothing else. is_rows:
+    a row is a line, a claim or a finding, not a count over many, so there is no shared export of it. groups: the columns that name a row
+    of a table that counts.
     """
 
     name: str

@@ -139,6 +139,7 @@
         var context = window.dash_clientside.callback_context;
         var form = document.querySelector("form.filters");
         if (!form || form.getAttribute("data-search") !== location.search) return none();  // made for another address: nobody changed it
+        var made = JSON.parse(form.getAttribute("data-values"));
         var query = new URLSearchParams(location.search);
         var changed = false;
         context.triggered.forEach(function (one) {
@@ -148,8 +149,8 @@
           var name = id.filter || id.switch;
           var first = { basis: "service", definition: "default" }[name] || "";
           var value = one.value === true ? "1" : one.value === false || one.value === null || one.value === undefined ? "" : String(one.value);
+          if (value === (made[name] || "")) return;  // as it was made
           if (value === first) value = "";
-          if ((query.get(name) || "") === value) return;
           if (value) query.set(name, value); else query.delete(name);
           changed = true;
         });

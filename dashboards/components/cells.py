@@ -14,6 +14,7 @@ NUMBERS = frozenset({"count", "amount", "rate", "decimal"})
 
 
 def is_number(column: Column) -> bool:
+    """Whether the column stands right-aligned, and is hidden where a shared export hides a row."""
     return column.kind in NUMBERS
 
 

@@ -5,6 +5,7 @@ What does not belong here: what a filter means (filters, queries.CONDITIONS).
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -44,6 +45,8 @@ def filter_bar(view: View, page: Page, search: str) -> html.Form:
         ("code", "Codes", "code_family", filters.code_family, _words(CODE_FAMILIES), True),
         ("definition", "Denial definition", "definition", filters.definition, _words(DEFINITIONS), False),
     )
+    # What the controls say as they are made, so that the browser tells it from what a reader chooses.
+    values = {name: value for name, _, _, value, _, _ in controls if value} | {"mature": "1" if filters.mature_only else ""}
     fields: list[Any] = [
         dmc.Select(
             id={"filter": name},
@@ -78,7 +81,7 @@ def filter_bar(view: View, page: Page, search: str) -> html.Form:
         )
     )
     fields.append(html.A("Reset", href=view.path + (f"?release={filters.release}" if filters.release else ""), className="button reset"))
-    return html.Form(fields, className="filters", **{"aria-label": "Filters", "data-search": search})
+    return html.Form(fields, className="filters", **{"aria-label": "Filters", "data-search": search, "data-values": json.dumps(values)})
 
 
 def _words(words: dict[str, str]) -> list[dict[str, str]]:

@@ -49,18 +49,37 @@ def histogram(parts: Sequence[tuple[str, dict[int, int]]], scheme: str, height: 
         barmode="stack",
         showlegend=True,
         legend={"y": 1.06, "traceorder": "normal"},
-        xaxis={"title": {"text": "documented minutes of the day"}, "tickvals": [1, 16, 31, 46, 61, 76, 91, 106, 121], "range": [0, LAST + 6]},
+        xaxis={
+            "title": {"text": "documented minutes of the day"},
+            "tickvals": [1, 16, 31, 46, 61, 76, 91, 106, 121],
+            "range": [0, LAST + 6],
+        },
         yaxis={"title": {"text": "days"}, "range": [0, most * 1.18]},
         shapes=[
-            {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": colours["text"], "width": 1.5, "dash": "dash"}}
+            {
+                "type": "line",
+                "x0": at,
+                "x1": at,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": colours["text"], "width": 1.5, "dash": "dash"},
+            }
             for at, _ in THRESHOLDS
         ],
         annotations=[
             {
-                "text": words, "x": at, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "xshift": 4, "showarrow": False,
+                "text": words,
+                "x": at,
+                "yref": "paper",
+                "y": 1,
+                "xanchor": "left",
+                "yanchor": "top",
+                "xshift": 4,
+                "showarrow": False,
                 "font": {"size": 11, "color": colours["text"]},
             }
             for at, words in THRESHOLDS
         ],
-    )  # fmt: skip
+    )
     return {"data": traces, "layout": layout}

@@ -55,9 +55,14 @@ def days(names: Sequence[str], marks: Sequence[Mark], scheme: str) -> dict[str, 
         60 + 27 * len(names),
         margin={"t": 30},
         xaxis={
-            "tickvals": list(range(len(FAMILIES))), "ticktext": list(FAMILIES.values()), "side": "top", "showgrid": False, "zeroline": False,
-            "range": [-0.06, len(FAMILIES)], "tickfont": {"color": colours["text"]},
+            "tickvals": list(range(len(FAMILIES))),
+            "ticktext": list(FAMILIES.values()),
+            "side": "top",
+            "showgrid": False,
+            "zeroline": False,
+            "range": [-0.06, len(FAMILIES)],
+            "tickfont": {"color": colours["text"]},
         },
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": list(names), "autorange": "reversed"},
-    )  # fmt: skip
+    )
     return {"data": traces, "layout": layout}

@@ -41,7 +41,8 @@ order by f.at_risk_counted desc, f.check_id, f.line_number
 ACCOUNT = """
 select claim_key, min(service_date) as service_date, any_value(payer_id) as payer_id, sum(billed_amount) as billed_amount,
   string_agg(distinct procedure_code, ' ' order by procedure_code) as codes, any_value(final_reason) as final_reason
-from claim_line where patient_control_number = $account and billing_npi is not distinct from $billing and not list_contains($claims, claim_key)
+from claim_line
+where patient_control_number = $account and billing_npi is not distinct from $billing and not list_contains($claims, claim_key)
 group by claim_key order by service_date desc, claim_key limit 20
 """
 FOUND = """

@@ -60,7 +60,7 @@ QUARANTINE = Table(
         Column("reason_code", "Reason", width=180),
         Column("byte_offset", "Byte offset", "count", is_hidden=True),
     ),
-    "What could not be read, with its reason and position. The bytes stay sealed in the warehouse; midpoint quarantine --save gives them back.",
+    "What could not be read, with its reason and position. The bytes stay in the warehouse; midpoint quarantine --save gives them back.",
     order="source_file, transaction_set nulls first, row_number nulls first, segment_number nulls first",
     is_rows=True,
 )

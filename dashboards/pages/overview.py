@@ -31,8 +31,8 @@ MEASURES = {
     "denial": ("Denial risk", "denial", "at_risk_amount", "direction = 'denial'"),
 }
 DEFINITIONS = {
-    "over": "Allowed amount (payer and patient share) of services that a check finds unsupported; where no remittance tells it, the expected"
-    " amount. Potential until reviewed. Each dollar counts once.",
+    "over": "Allowed amount (payer and patient share) of services that a check finds unsupported; where no remittance tells it,"
+    " the expected amount. Potential until reviewed. Each dollar counts once.",
     "A": "Denied and recoverable: expected amount of lines that the remittances deny. Tiers are never added together.",
     "B": "Paid short on the claim’s own facts: expected less allowed. Tiers are never added together.",
     "C": "Documented but not billed: the expected amount of what the documentation extract supports. Tiers are never added together.",
