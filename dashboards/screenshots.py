@@ -1,6 +1,7 @@
 """docs/screenshots: a picture of every page at two sizes, and of the dark theme, made by `make screenshots` from the sample release.
 
-What does not belong here: pictures of anybody's own release; they hold patient data. Run as python -m dashboards.screenshots RELEASES FOLDER.
+What does not belong here: pictures of anybody's own release, which hold patient data.
+Run as python -m dashboards.screenshots RELEASES FOLDER.
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ def _views(releases: Path) -> list[tuple[str, str]]:
 def _picture(tab: Tab, address: str, width: int, height: int) -> bytes:
     tab.set_viewport_size({"width": width, "height": height})
     tab.goto(address)
-    tab.wait_for_selector("#heading")
+    tab.wait_for_function("document.documentElement.dataset.shown === location.pathname + location.search")
     tab.wait_for_load_state("networkidle")
+    tab.wait_for_timeout(500)  # charts and grids draw themselves after the page is there
     # The page's own height, so that nothing that sticks to the window stands in the middle of the picture.
     whole = min(max(int(tab.evaluate("document.documentElement.scrollHeight")), height), MOST_HEIGHT)
     tab.set_viewport_size({"width": width, "height": whole})
@@ -80,18 +82,13 @@ def palette_png(png: bytes) -> bytes:
     pixels = _decoded(png)
     height, width, _ = pixels.shape
     packed = (pixels.astype(np.uint32) * np.array([65536, 256, 1], dtype=np.uint32)).sum(axis=2)
-    # Close shades count together, so that no part of the picture goes without a colour.
-    coarse, index = np.unique(packed & 0xFCFCFC, return_inverse=True)
-    counts = np.bincount(index.ravel())
-    kept = coarse[np.argsort(-counts)[:256]]
-    colours = np.stack([kept >> 16 & 255, kept >> 8 & 255, kept & 255], axis=1).astype(np.int32)
-    for number, colour in enumerate(kept):  # the true mean of what each shade stands for
-        if number < 64:
-            members = packed[(packed & 0xFCFCFC) == colour]
-            exact, often = np.unique(members, return_counts=True)
-            best = int(exact[np.argmax(often)])
-            colours[number] = (best >> 16 & 255, best >> 8 & 255, best & 255)
-    rgb = np.stack([coarse >> 16 & 255, coarse >> 8 & 255, coarse & 255], axis=1).astype(np.int32)
+    shades, index, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    # The most frequent shades are kept as they are; of the rest, close ones count together, so that no part goes without a colour.
+    often = np.argsort(-counts)[:96]
+    coarse, members = np.unique(shades & 0xF8F8F8, return_inverse=True)
+    weight = np.bincount(members, weights=counts)
+    kept = np.concatenate([shades[often], coarse[np.argsort(-weight)[:160]]])
+    colours, rgb = (np.stack([some >> 16 & 255, some >> 8 & 255, some & 255], axis=1).astype(np.int32) for some in (kept, shades))
     nearest = np.array([int(np.argmin(((colours - one) ** 2).sum(axis=1))) for one in rgb], dtype=np.uint8)
     lines = np.zeros((height, width + 1), dtype=np.uint8)  # each line begins with its filter: none
     lines[:, 1:] = nearest[index.reshape(height, width)]

@@ -179,4 +179,5 @@ def _cell(column: Column, row: dict[str, Any], place: int) -> Any:
     content: Any = html.A(text, href=address) if address else text
     if place == 0:
         return html.Th(content, scope="row")
-    return html.Td(content, className="n" if is_number(column) else "nowrap" if column.kind in ("date", "month") else "")
+    style = {"minWidth": f"{column.width}px"} if column.width else {}
+    return html.Td(content, style=style, className="n" if is_number(column) else "nowrap" if column.kind in ("date", "month") else "")

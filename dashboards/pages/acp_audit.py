@@ -145,7 +145,13 @@ STRIP = Table(
         day_key,
         row_number() over (
           order by
-            bool_or(is_billed and bundling_code is not null) desc, bool_or(is_billed) desc, bool_or(is_critical_care_day) desc, bool_or(is_hospice_day) desc, bool_or(is_awv_day) desc, min(service_date) desc, day_key
+            bool_or(is_billed and bundling_code is not null) desc,
+            bool_or(is_billed) desc,
+            bool_or(is_critical_care_day) desc,
+            bool_or(is_hospice_day) desc,
+            bool_or(is_awv_day) desc,
+            min(service_date) desc,
+            day_key
         ) as place
       from acp_day
       where {{row}} and (is_critical_care_day or is_hospice_day or is_awv_day or is_em_day)
@@ -179,8 +185,8 @@ STRIP = Table(
         Column("billed_amount", "Billed", "amount"),
         Column("evidence", "Hospice span by"),
     ),
-    "ACP, critical care, E/M and wellness visits and hospice of one patient's day on one line, by any clinician. ACP beside critical care of"
-    " the same clinician is bundled into it.",
+    "ACP, critical care, E/M and wellness visits and hospice of one patient's day on one line, by any clinician. ACP beside critical care"
+    " of the same clinician is bundled into it.",
     order="place, code_family, clinician_npi",
     is_rows=True,
 )
@@ -293,7 +299,8 @@ def _strips(view: View) -> Any:
         figure,
         wide=True,
         why_empty="No ACP day here has another service or a hospice span.",
-        note=f"One line a patient's day; …1234 are the last digits of the clinician's NPI. Up to {STRIPS} days, those bundled by the same clinician first, then critical care and hospice."
+        note=f"One line a patient's day; …1234 are the last digits of the clinician's NPI. Up to {STRIPS} days: first those on which the"
+        " same clinician's other code bundles ACP, then critical care and hospice."
         if marks
         else "",
     )

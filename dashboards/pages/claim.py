@@ -113,12 +113,12 @@ HISTORY = Table(
         Column("on", "Date", "date"),
         Column("event", "What"),
         Column("line", "Line", "count"),
-        Column("service", "Service"),
+        Column("service", "Service", width=130),
         Column("billed", "Billed", "amount"),
         Column("allowed", "Allowed", "amount"),
         Column("paid", "Paid", "amount"),
         Column("patient", "Patient", "amount"),
-        Column("told", "What it says"),
+        Column("told", "What it says", width=250),
         *_PLACE,
     ),
     "Everything that the files say of this claim, in time order: services, each version as submitted, each remittance.",
@@ -327,7 +327,8 @@ def _history(lines: list[dict[str, Any]], remits: list[dict[str, Any]]) -> list[
     rows: list[tuple[Any, ...]] = []
     versions = len({line["claim_key"] for line in lines})
     for number, line in enumerate(lines):
-        service = f"{' '.join(filter(None, (line['procedure_code'], line['modifiers'])))} ×{float(line['units'] or 1):g}, POS {line['place_of_service_code'] or '—'}"
+        codes = " ".join(filter(None, (line["procedure_code"] or line["revenue_code"], line["modifiers"])))
+        service = f"{codes} ×{float(line['units'] or 1):g}, POS {line['place_of_service_code'] or '—'}"
         told = f"service of {line['service_date'] or '—'}; {line['final_reason']}" + (
             "" if line["is_primary_copy"] else f"; {line['copy_reason']}"
         )

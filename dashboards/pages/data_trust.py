@@ -119,7 +119,7 @@ EXPECTATIONS = Table(
         Column("unexpected_count", "Exceptions", "count"),
         Column("expectation_name", "Name", width=240, is_hidden=True),
     ),
-    "Expectations guard the shape of tables and block a release where a critical one fails; the checks find billing errors and never block.",
+    "Expectations guard the shape of tables and block a release where a critical one fails; checks find billing errors and never block.",
     order="status = 'passed', table_name, expectation_number",
     is_rows=True,
 )
@@ -169,7 +169,7 @@ def render(view: View) -> Sequence[Any]:
         tile("Files landed", f"{number.get('accepted', 0) + number.get('partial', 0):,} of {every:,}", view,
              ", ".join(f"{n:,} {status}" for status, n in sorted(number.items())), "Files of the inbox that landed whole or in part"),
         tile("Claims linked to remittances", theme.percent(totals["remits_matched"], totals["remits"]), view,
-             f"{totals['remits_matched']:,} of {totals['remits']:,} remittance claims; {totals['remit_lines_matched']:,} of {lines:,} lines",
+             f"{totals['remits_matched']:,} of {totals['remits']:,} claims; {totals['remit_lines_matched']:,} of {lines:,} lines",
              "Remittance claims (CLP) for which a claim was found ÷ all that landed", name="link-rate"),
         tile("Balanced", theme.percent(sets - totals["transaction_sets_unbalanced"], sets), view,
              f"{totals['transaction_sets_unbalanced']:,} of {sets:,} sets, {totals['claims_unbalanced']:,} claims,"

@@ -164,7 +164,8 @@ def _limits(view: View) -> list[Any]:
         points.append(f"{files}: what is aside is in no figure here.")
     if found["unknown"]:
         points.append(
-            f"{found['unknown']:,} {'check is' if found['unknown'] == 1 else 'checks are'} not evaluable, because an input is missing: nothing is said either way."
+            f"{found['unknown']:,} {'check is' if found['unknown'] == 1 else 'checks are'} not evaluable, because an input is missing:"
+            " nothing is said either way."
         )
     if not points:
         return []
@@ -209,7 +210,7 @@ def _documented(view: View) -> bool:
 
 
 _EVALUATED = """
-select direction, count(*) filter (where status in ('passed', 'flagged')) as evaluated, count(*) as checks from check_result group by direction
+select direction, count(*) filter (where status in ('passed', 'flagged')) as evaluated from check_result group by direction
 """
 
 
@@ -267,12 +268,12 @@ def _denial_tile(view: View, shown: list[str], compared: Periods | None) -> Any:
         if now[1] and before[1]:
             points = 100 * float(now[0] / now[1] - before[0] / before[1])
             change = f"{'▲' if points > 0.05 else '▼' if points < -0.05 else '='} {abs(points):.1f} points"
-    money = part == "denied_amount"
+    written = theme.dollars if part == "denied_amount" else lambda number: theme.count(int(number))
     return tile(
         title,
         theme.percent(denied, units),
         view,
-        detail=f"{theme.dollars(denied) if money else theme.count(int(denied))} of {theme.dollars(units) if money else theme.count(int(units))}",
+        detail=f"{written(denied)} of {written(units)}",
         definition=definition,
         kind="denial",
         change=change,

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +115,8 @@ def test_a_workbook_has_real_types_a_frozen_header_and_says_what_it_is(releases:
     assert "yyyy-mm-dd" in styles
     day = (date(2025, 3, 7) - date(1899, 12, 30)).days
     assert f"<v>{day}</v>" in sheet, "a date is a number of Excel's calendar"
-    assert re.search(rf"<v>{Decimal('72.46')}</v>", sheet), "dollars are numbers"
+    numbers = [round(float(text), 2) for text in re.findall(r"<v>([^<]+)</v>", sheet)]
+    assert numbers.count(72.46) == 3, "dollars are numbers"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
