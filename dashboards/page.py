@@ -8,13 +8,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dashboards.filters import Filters
 from dashboards.queries import Release, Releases, Table
 
 GROUPS = ("Audit", "Money", "Evidence")  # of the navigation, in this order
+
+# Which filters have a meaning on a page: those of findings, and the definition of denial besides.
+FINDING_FILTERS = frozenset({"date_basis", "months", "payer", "provider", "setting", "code_family", "mature_only"})
+ALL_FILTERS = FINDING_FILTERS | {"definition"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class View:
 class Page:
     """One page. ``render`` gives the children of its main element, heading included (components.layout.heading).
 
-    filters: which filters have a meaning here, others are shown but switched off; drill: its own keys in the address.
+    filters: which filters have a meaning here; the others are shown but switched off.
     tables: every Table that it shows in a grid or offers as an export.
     """
 
@@ -49,9 +53,7 @@ class Page:
     group: str = "Audit"
     order: int = 50  # in its group of the navigation
     tables: Sequence[Table] = ()
-    filters: frozenset[str] = field(
-        default_factory=lambda: frozenset({"date_basis", "months", "payer", "provider", "setting", "code_family", "mature_only"})
-    )
+    filters: frozenset[str] = FINDING_FILTERS
 
 
 def load_pages() -> dict[str, Page]:

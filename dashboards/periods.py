@@ -5,10 +5,15 @@ What does not belong here: any number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
-from dashboards.filters import mature_month, shift, span
-from dashboards.page import View
+from dashboards.filters import Filters, mature_month, shift, span
+
+if TYPE_CHECKING:
+    from dashboards.page import View
 
 RECENT = 3  # months compared where no range is chosen
 
@@ -38,24 +43,28 @@ class Periods:
         return first if first == last else f"{first} to {last}"
 
 
-def periods(view: View) -> Periods | None:
+def compare(filters: Filters, months: Sequence[str], as_of: date) -> Periods | None:
     """The chosen months and as many before them; where none are chosen, the last three mature months and the three before.
 
-    None where the release has no dated services.
+    months: those of the release, in order; None where there are none, as in a release without dated services.
     """
-    months = view.release.months
     if not months:
         return None
-    filters = view.filters
     if filters.month_from or filters.month_to:
         first, last = filters.month_from or months[0], filters.month_to or months[-1]
         if filters.mature_only:
-            last = max(min(last, mature_month(view.release.as_of)), first)
+            last = min(last, mature_month(as_of))
+        last = max(first, last)
     else:
-        last = max(min(mature_month(view.release.as_of), months[-1]), months[0])
+        last = max(min(mature_month(as_of), months[-1]), months[0])
         first = shift(last, 1 - RECENT)
     length = span(first, last)
     return Periods(first, last, shift(first, -length), shift(first, -1))
+
+
+def periods(view: View) -> Periods | None:
+    """What is compared on this view: see compare."""
+    return compare(view.filters, view.release.months, view.release.as_of)
 
 
 def shown_months(view: View) -> list[str]:

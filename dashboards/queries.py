@@ -19,7 +19,8 @@ from typing import Any
 
 import duckdb
 
-from dashboards.filters import Filters
+from dashboards.filters import Filters, shift, span
+from dashboards.periods import compare
 
 # Tables with a row a line or a finding stay on disk, read by what a page asks; the others are small and are read into memory once.
 ON_DISK = {"claim_line", "remit_line", "adjudication", "acp_day_line"}
@@ -145,7 +146,7 @@ class Release:
 
         Raises ReleaseError where the release lacks the table or column, as one made by an older version may.
         """
-        known = (filters or Filters()).parameters(self.as_of) | values
+        known = self.parameters(filters or Filters()) | values
         bound = {name: known.get(name) for name in set(PARAMETER.findall(sql))}
         try:
             with self._con.cursor() as cursor:
@@ -164,11 +165,17 @@ class Release:
 
     def batches(self, sql: str, filters: Filters, size: int = 5_000) -> Any:
         """Rows as tuples, in lists of ``size``, for exports of any length."""
-        known = filters.parameters(self.as_of)
+        known = self.parameters(filters)
         with self._con.cursor() as cursor:
             result = cursor.execute(sql, {name: known.get(name) for name in set(PARAMETER.findall(sql))})
             while rows := result.fetchmany(size):
                 yield rows
+
+    def parameters(self, filters: Filters) -> dict[str, Any]:
+        """Values that SQL may bind: those of the filters, and the periods that are compared (now_first to before_last; periods.compare)."""
+        compared = compare(filters, self.months, self.as_of)
+        names = {"now_first": "first", "now_last": "last", "before_first": "before_first", "before_last": "before_last"}
+        return filters.parameters(self.as_of) | {name: getattr(compared, attribute, None) for name, attribute in names.items()}
 
     def has(self, *tables: str) -> bool:
         return self.tables.issuperset(tables)
@@ -192,11 +199,13 @@ class Release:
         """Every month (YYYY-MM) from the first to the last day of service."""
         if not self.has("claim_line"):
             return []
-        ends = self.row("select strftime(min(service_date), '%Y-%m') as low, strftime(max(service_date), '%Y-%m') as high from claim_line")
-        if not ends["low"]:
+        with self._con.cursor() as cursor:
+            ends = cursor.execute(
+                "select strftime(min(service_date), '%Y-%m'), strftime(max(service_date), '%Y-%m') from claim_line"
+            ).fetchone()
+        if ends is None or ends[0] is None:
             return []
-        low, high = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (ends["low"], ends["high"]))
-        return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(low, high + 1)]
+        return [shift(ends[0], number) for number in range(span(*ends))]
 
     def _distinct(self, column: str, *tables: str) -> list[str]:
         parts = [f"select distinct {column} as value from {table}" for table in tables if self.has(table)]

@@ -65,6 +65,8 @@ def test_every_page_renders(variant: str, serve: Callable[[Path], Served], reque
         assert "lacks what this view needs" not in body
         assert "fault of Midpoint" not in body
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "nothing is cut at the right"
+        links = page.evaluate("[...document.querySelectorAll('a[href^=\"/export/\"]')].map(a => a.pathname)")
+        assert {re.sub(r"/export/(.*)\..*", r"\1", link) for link in links} <= {table.name for table in one.tables}
 
 
 def test_without_documentation_it_says_so(serve: Callable[[Path], Served], undocumented: Path, page: Page) -> None:
