@@ -125,8 +125,11 @@ CHANGES = Table(
     select
       m.*,
       c.title,
-      case m.direction when 'over' then 'Overpayment risk' when 'denial' then 'Denial risk' else 'Missed revenue ' || coalesce(m.tier, '') end
-        as told_direction,
+      case m.direction
+        when 'over' then 'Overpayment risk'
+        when 'denial' then 'Denial risk'
+        else 'Missed revenue ' || coalesce(m.tier, '')
+      end as told_direction,
       m.now_amount - m.before_amount as change_amount,
       case
         when m.before_amount = 0 then 'new'
