@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := install
-.PHONY: install audit test lint docs lock benchmark clean help
+.PHONY: install audit dashboard test lint docs screenshots chromium lock benchmark clean help
 .DELETE_ON_ERROR:
 
 install: $(VENV)/.project  ## build .venv with the `midpoint` command
@@ -24,7 +24,10 @@ install: $(VENV)/.project  ## build .venv with the `midpoint` command
 audit: $(VENV)/.project  ## audit the sample inbox into releases/ (INBOX=folder and AS_OF=date name others)
 	$(BIN)/midpoint audit $(INBOX) --out releases --as-of $(AS_OF)
 
-test: lint  ## every check: lint, types, SQL style, locks, tests
+dashboard: $(VENV)/.project  ## serve the dashboards of releases/ on 127.0.0.1 (make audit makes the sample's)
+	$(BIN)/midpoint dashboard --releases releases
+
+test: lint chromium  ## every check: lint, types, SQL style, locks, tests (the browser's too)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.project $(VENV)/.dev  ## ruff, pyright, sqlfluff
@@ -37,6 +40,20 @@ docs: $(VENV)/.project  ## write docs/checks.md, docs/denials.md and docs/reconc
 	$(BIN)/midpoint checks docs --save docs/checks.md
 	$(BIN)/python -m pipelines.denials.page docs/denials.md
 	$(BIN)/python -m pipelines.reconciliation.page docs/reconciliation.md
+
+# The sample's own release, made in a folder that goes again: never anybody else's, which holds patient data.
+screenshots: $(VENV)/.project $(VENV)/.dev chromium  ## write docs/screenshots anew: every page from the sample, at two sizes
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
+	$(BIN)/midpoint audit $(INBOX) --out "$$work/releases" --warehouse "$$work/midpoint.duckdb" --as-of $(AS_OF) && \
+	$(BIN)/python -m dashboards.screenshots "$$work/releases" docs/screenshots
+
+chromium:  ## the browser of the dashboards' tests: Debian's chromium, installed where it is missing and may be
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's chromium (once)"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "The browser tests need chromium: install it (Debian: apt-get install chromium), or run make chromium as root" >&2; exit 1; \
+	fi
 
 benchmark: $(VENV)/.project $(VENV)/.benchmark  ## the reader's speed beside other readers (minutes)
 	$(BIN)/python benchmarks/reader.py

@@ -5,7 +5,9 @@ What does not belong here: a figure (figures/) and any page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -68,10 +70,11 @@ def apply(figure: go.Figure, height: int) -> go.Figure:
 
 
 def dollars(amount: Decimal | float | int | None, cents: bool = False) -> str:
-    """$1,234 or $1,234.50; an em dash where there is none."""
+    """$1,234 or $1,234.50, −$20 below nothing; an em dash where there is none."""
     if amount is None:
         return "—"
-    return f"${amount:,.2f}" if cents else f"${amount:,.0f}"
+    text = f"{abs(amount):,.2f}" if cents else f"{abs(amount):,.0f}"
+    return f"{'−' if amount < 0 else ''}${text}"
 
 
 def count(number: int | None) -> str:
@@ -82,3 +85,89 @@ def count(number: int | None) -> str:
 def percent(part: int, whole: int) -> str:
     """12.3 %; an em dash where there is nothing to divide by."""
     return f"{100 * part / whole:.1f} %" if whole else "—"
+
+
+# --- dashboard figures: plain dicts, so that nothing is validated while somebody waits -------------
+
+PALETTES = {"light": LIGHT, "dark": DARK}
+# For series that are no direction: told apart in colour blindness, and always with another dash, symbol or pattern beside the colour.
+SERIES = {
+    "light": ("#0f5ea8", "#b03a0e", "#1f6f43", "#7a3fa0", "#8a5a00", "#52616f"),
+    "dark": ("#74b5f5", "#ff9166", "#6fcf97", "#cf9bef", "#e9b44c", "#a3b2bf"),
+}
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
+PATTERNS = ("", "/", ".", "x", "-", "+")
+
+
+def layout(theme: str, height: int = 260, **more: Any) -> dict[str, Any]:
+    """A figure's layout in the house's look; ``more`` is laid over, axes key by key."""
+    colours = PALETTES[theme]
+    axis = {
+        "gridcolor": colours["line"],
+        "zerolinecolor": colours["line"],
+        "linecolor": colours["line"],
+        "fixedrange": True,
+        "automargin": True,
+        "tickfont": {"color": colours["quiet"], "size": 12},
+        "title": {"font": {"color": colours["quiet"], "size": 12}, "standoff": 8},
+    }
+    made: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": colours["text"]},
+        "showlegend": False,
+        "legend": {
+            "orientation": "h",
+            "traceorder": "normal",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"size": 12, "color": colours["text"]},
+        },
+        "hoverlabel": {
+            "bgcolor": colours["ground"],
+            "bordercolor": colours["quiet"],
+            "font": {"family": FONT, "size": 13, "color": colours["text"]},
+        },
+        "bargap": 0.35,
+        "hovermode": "closest",
+        "xaxis": axis,
+        "yaxis": axis,
+    }
+    return _laid_over(made, more)
+
+
+def not_mature(theme: str, months: Sequence[str], first: str) -> dict[str, Any]:
+    """Layout parts that shade the months from ``first`` on and say why; empty where there are none."""
+    late = [place for place, month in enumerate(months) if first and month >= first]
+    if not late:
+        return {}
+    colours = PALETTES[theme]
+    ends = {"x0": late[0] - 0.5, "x1": len(months) - 0.5, "y0": 0, "y1": 1}
+    look = {"fillcolor": colours["line"], "opacity": 0.4, "line": {"width": 0}, "layer": "below"}
+    words = {"text": "not mature", "x": len(months) - 0.5, "y": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+    return {
+        "shapes": [{"type": "rect", "xref": "x", "yref": "paper", **ends, **look}],
+        "annotations": [{"xref": "x", "yref": "paper", "font": {"size": 11, "color": colours["quiet"]}, **words}],
+        "margin": {"t": 22},
+    }
+
+
+def _laid_over(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """base with more laid over it, dict by dict."""
+    made = dict(base)
+    for key, value in more.items():
+        made[key] = _laid_over(made[key], value) if isinstance(made.get(key), dict) and isinstance(value, dict) else value
+    return made
+
+
+def change(now: Decimal | float, before: Decimal | float) -> str:
+    """▲ 12.3 %, ▼ 4.0 %, = 0.0 %; "new" from nothing: the sign says it, not the colour."""
+    if not before:
+        return "new" if now else "= 0.0 %"
+    share = 100 * (float(now) - float(before)) / abs(float(before))
+    sign = "▲" if share >= 0.05 else "▼" if share <= -0.05 else "="
+    return f"{sign} {abs(share):,.1f} %"

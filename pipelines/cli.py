@@ -212,6 +212,26 @@ def denials(
 
 
 @app.command()
+def dashboard(
+    releases: Annotated[Path | None, typer.Option(help="Folder of the releases. Default: releases.")] = None,
+    release: Annotated[
+        str | None, typer.Option(metavar="RUN_ID", help="Open this release. Default: the current one, as it changes.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8050,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+) -> None:
+    """Serve the dashboards of the releases on 127.0.0.1, until stopped."""
+    folder = load_settings({"out": releases}).out
+    from dashboards.queries import ReleaseError
+    from dashboards.server import serve
+
+    try:
+        serve(folder, release, port, not no_open)
+    except ReleaseError as error:
+        raise MidpointError(str(error)) from error
+
+
+@app.command()
 def quarantine(
     warehouse: Warehouse = None,
     save: Annotated[Path | None, typer.Option(help="Write the bytes that were set aside into this folder. They hold patient data.")] = None,

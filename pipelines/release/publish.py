@@ -34,8 +34,12 @@ from pipelines.warehouse import SQL, reference_files
 # columns where ORDER names none, so equal content is equal bytes.
 TABLES = {
     "finding": "audit.finding",
+    "finding_context": "mart.finding_context",
+    "finding_month": "mart.finding_month",
     "check_result": "(select * exclude (seconds) from audit.check_result)",
     "claim_line": "mart.claim_line",
+    "acp_day": "mart.acp_day",
+    "acp_day_line": "mart.acp_day_line",
     "remit_line": "mart.remit_line",
     "adjudication": "mart.adjudication",
     "denial": "mart.denial",
@@ -62,7 +66,11 @@ TABLES = {
     "reconciliation": "audit.reconciliation",
     "reconciliation_difference": "audit.reconciliation_difference",
 }
-ORDER = {"finding": f"{FINDING_ORDER}, finding_key"}
+# Lines stand by claim, so that a claim's are read from one place of the file.
+ORDER = {
+    "finding": f"{FINDING_ORDER}, finding_key",
+    "remit_line": "claim_key, claim_line_number, remit_date, remit_key, line_number",
+}
 PROGRAM = SQL.parent
 VERSIONED = ("midpoint", "duckdb", "polars", "dagster", "great-expectations")
 

@@ -1,0 +1,1 @@
+"""One module a page, each with its PAGE; see dashboards/README.md."""

@@ -1,0 +1,290 @@
+"""A release opened for reading: its Parquet files in an in-process DuckDB, bound SQL in, rows out.
+
+What does not belong here: which question a page asks (pages), and any rule or dollar (they are in the release). Nothing is ever written;
+SQL texts are the pages' own constants, and whatever comes from an address is bound, never formatted in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboards.filters import Filters, shift, span
+from dashboards.periods import compare
+
+# Tables with a row a line or a finding stay on disk, read by what a page asks; the others are small and are read into memory once.
+ON_DISK = {"claim_line", "remit_line", "adjudication", "acp_day_line"}
+MEMORY_LIMIT = "1200MB"
+OPEN_RELEASES = 3  # the current one, and older ones that somebody looks at
+PARAMETER = re.compile(r"\$([a-z_]+)")
+
+FINDING_ROW = """
+create table finding_row as
+select f.*, x.* exclude (finding_key), t.tier, c.title
+from finding as f
+left join finding_context as x using (finding_key)
+left join (select finding_key, min(tier) as tier from missed_revenue group by finding_key) as t using (finding_key)
+left join check_result as c using (check_id)
+"""
+
+# What a filter asks of a cube's rows, by the word that stands in braces in a page's SQL. A filter that is not set asks nothing.
+CONDITIONS: dict[str, Callable[[Filters], str]] = {
+    "date_basis": lambda f: "date_basis = $date_basis",
+    "months": lambda f: _all(
+        "month >= $month_from" if f.month_from else "",
+        "month <= $month_to" if f.month_to else "",
+        "month <= $mature_month" if f.mature_only else "",
+    ),
+    "payer": lambda f: "payer_id = $payer" if f.payer else "true",
+    "provider": lambda f: "(billing_npi = $provider or clinician_npi = $provider)" if f.provider else "true",
+    "setting": lambda f: "setting = $setting" if f.setting else "true",
+    "code_family": lambda f: "code_family = $code_family" if f.code_family else "true",
+    "check": lambda f: "check_id = $check" if f["check"] else "true",
+    "proof": lambda f: "proof = $proof" if f["proof"] else "true",
+    "direction": lambda f: "direction = $direction" if f["direction"] else "true",
+}
+# Days of single rows, by the date basis; the columns are those of finding_row and claim_line.
+BASIS_DATES = {"service": "service_date", "submission": "submission_date", "remit": "first_remit_date"}
+CONDITIONS["days"] = lambda f: _all(
+    f"{BASIS_DATES[f.date_basis]} >= $day_from" if f.month_from else "",
+    f"{BASIS_DATES[f.date_basis]} < $day_after" if f.month_to else "",
+    f"{BASIS_DATES[f.date_basis]} < $mature_after" if f.mature_only else "",
+)
+# {who}: everything but time; {cube}: everything that a cube by month can be asked; {row}: the same of single rows.
+_WHO = ("payer", "provider", "setting", "code_family")
+CONDITIONS["who"] = lambda f: _all(*(CONDITIONS[name](f) for name in _WHO))
+CONDITIONS["row"] = lambda f: _all(CONDITIONS["days"](f), CONDITIONS["who"](f))
+CONDITIONS["cube"] = lambda f: _all(CONDITIONS["date_basis"](f), CONDITIONS["months"](f), CONDITIONS["who"](f))
+
+
+class ReleaseError(Exception):
+    """One plain sentence for the page: what is missing in the release, and what to do."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is shown and exported. kind: text, date, month, count, amount, rate, decimal, flag or link."""
+
+    name: str
+    title: str
+    kind: str = "text"
+    definition: str = ""
+    numerator: str = ""  # of a rate: the names of its two columns
+    denominator: str = ""
+    width: int = 0  # of a grid, in pixels; 0: by kind
+    is_hidden: bool = False  # at first; the reader can show it
+    is_identifier: bool = False  # names an account or a person: never in a shared export
+    href: str = ""  # name of the column that holds the address this cell leads to
+
+
+@dataclass(frozen=True)
+class Table:
+    """A question with a name: its SQL (conditions in braces, values as $name) and its columns. Grid, chart table and export are made of it.
+
+    sql may bind whatever Filters.parameters gives. order: the columns that it is sorted by where the reader asks for nothing else. is_rows:
+    a row is a line, a claim or a finding, not a count over many, so there is no shared export of it. groups: the columns that name a row
+    of a table that counts.
+    """
+
+    name: str
+    title: str
+    sql: str
+    columns: Sequence[Column]
+    definition: str = ""
+    order: str = ""
+    is_rows: bool = False
+    groups: tuple[str, ...] = ()
+
+    def text(self, filters: Filters) -> str:
+        """The SQL with the conditions of these filters."""
+        return re.sub(r"\{([a-z_]+)\}", lambda found: CONDITIONS[found[1]](filters), self.sql)
+
+    def ordered(self, filters: Filters) -> str:
+        return f"select * from ({self.text(filters)}) as answer" + (f" order by {self.order}" if self.order else "")
+
+    def rows(self, release: Release, filters: Filters) -> list[dict[str, Any]]:
+        return release.cached(("rows", self.name, filters.query), lambda: release.rows(self.ordered(filters), filters))
+
+
+class Release:
+    """One release. Read by many threads at once; immutable, so answers are kept."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ReleaseError where ``folder`` is no release."""
+        try:
+            self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise ReleaseError(f"There is no release {folder.name} in {folder.parent}. Run midpoint audit to make one.") from None
+        self.folder = folder
+        self.run_id: str = self.manifest["run_id"]
+        self.as_of = date.fromisoformat(str(self.manifest["as_of_date"]))
+        self.tables = frozenset(path.stem for path in folder.glob("*.parquet"))
+        self._con = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY_LIMIT})
+        self._cache = Cache(2_000)
+        for name in sorted(self.tables):
+            kind = "view" if name in ON_DISK else "table"
+            self._con.execute(f"create {kind} {name} as select * from read_parquet('{_quoted(folder / name)}.parquet')")
+        if {"finding", "finding_context"} <= self.tables:
+            self._con.execute(FINDING_ROW)
+        # From here on it can read this folder and nothing else, and nobody can change that.
+        self._con.execute(f"set allowed_directories = ['{_quoted(folder)}']")
+        self._con.execute("set enable_external_access = false")
+        self._con.execute("set lock_configuration = true")
+
+    def rows(self, sql: str, filters: Filters | None = None, **values: Any) -> list[dict[str, Any]]:
+        """Rows as dicts. $names in ``sql`` are bound from the filters and ``values``.
+
+        Raises ReleaseError where the release lacks the table or column, as one made by an older version may.
+        """
+        known = self.parameters(filters or Filters()) | values
+        bound = {name: known.get(name) for name in set(PARAMETER.findall(sql))}
+        try:
+            with self._con.cursor() as cursor:
+                result = cursor.execute(sql, bound)
+                names = [column[0] for column in result.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise ReleaseError(
+                f"Release {self.run_id} lacks what this view needs ({str(error).splitlines()[0]})."
+                " It was made by an older version: run midpoint audit again, or open a newer release."
+            ) from error
+
+    def row(self, sql: str, filters: Filters | None = None, **values: Any) -> dict[str, Any]:
+        """The one row of an aggregate."""
+        return self.rows(sql, filters, **values)[0]
+
+    def batches(self, sql: str, filters: Filters, size: int = 5_000) -> Any:
+        """Rows as tuples, in lists of ``size``, for exports of any length."""
+        known = self.parameters(filters)
+        with self._con.cursor() as cursor:
+            result = cursor.execute(sql, {name: known.get(name) for name in set(PARAMETER.findall(sql))})
+            while rows := result.fetchmany(size):
+                yield rows
+
+    def parameters(self, filters: Filters) -> dict[str, Any]:
+        """Values that SQL may bind: those of the filters, and the periods that are compared (now_first to before_last; periods.compare)."""
+        compared = compare(filters, self.months, self.as_of)
+        names = {"now_first": "first", "now_last": "last", "before_first": "before_first", "before_last": "before_last"}
+        return filters.parameters(self.as_of) | {name: getattr(compared, attribute, None) for name, attribute in names.items()}
+
+    def has(self, *tables: str) -> bool:
+        return self.tables.issuperset(tables)
+
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, kept under ``key``: the release never changes."""
+        return self._cache.get(key, make)
+
+    @cached_property
+    def payers(self) -> list[str]:
+        """Payer ids of the claims and findings, by name."""
+        return self._distinct("payer_id", "finding_month", "denial_month", "claim_line")
+
+    @cached_property
+    def providers(self) -> dict[str, list[str]]:
+        """NPIs of billing providers and of clinicians."""
+        return {name: self._distinct(name, "finding_month", "denial_month", "claim_line") for name in ("billing_npi", "clinician_npi")}
+
+    @cached_property
+    def months(self) -> list[str]:
+        """Every month (YYYY-MM) from the first to the last day of service."""
+        if not self.has("claim_line"):
+            return []
+        with self._con.cursor() as cursor:
+            ends = cursor.execute(
+                "select strftime(min(service_date), '%Y-%m'), strftime(max(service_date), '%Y-%m') from claim_line"
+            ).fetchone()
+        if ends is None or ends[0] is None:
+            return []
+        return [shift(ends[0], number) for number in range(span(*ends))]
+
+    def _distinct(self, column: str, *tables: str) -> list[str]:
+        parts = [f"select distinct {column} as value from {table}" for table in tables if self.has(table)]
+        if not parts:
+            return []
+        return [row["value"] for row in self.rows(f"select value from ({' union '.join(parts)}) where value is not null order by value")]
+
+
+class Releases:
+    """The folder of releases: which one is current is looked up on every request, so a new one is noticed by itself."""
+
+    def __init__(self, folder: Path, pinned: str | None = None) -> None:
+        self.folder = folder
+        self.pinned = pinned
+        self._open: OrderedDict[str, Release] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def current(self) -> str:
+        """Run id of the release that is shown where none is named. Raises ReleaseError where there is none."""
+        if self.pinned:
+            return self.pinned
+        current = self.folder / "current"
+        if not current.exists():
+            raise ReleaseError(f"There is no release in {self.folder} yet. Run midpoint audit to make one.")
+        return current.resolve().name
+
+    def get(self, run_id: str | None = None) -> Release:
+        """The release of that name, else the current one, opened once. Raises ReleaseError where it is not there."""
+        name = run_id or self.current
+        with self._lock:
+            if name not in self._open:
+                if name not in self.names:
+                    raise ReleaseError(f"There is no release {name} in {self.folder}.")
+                self._open[name] = Release(self.folder / name)
+            self._open.move_to_end(name)
+            while len(self._open) > OPEN_RELEASES:
+                self._open.popitem(last=False)
+            return self._open[name]
+
+    @property
+    def names(self) -> list[str]:
+        """Run ids, newest first by as-of date and by when they were made."""
+        found = [path.parent for path in self.folder.glob("*/manifest.json") if not path.parent.is_symlink()]
+        found = [folder for folder in found if not folder.name.startswith(".")]
+        return [folder.name for folder in sorted(found, key=lambda f: (f.name[:10], f.stat().st_mtime), reverse=True)]
+
+    def manifest(self, run_id: str) -> Mapping[str, Any]:
+        """What the release's manifest says; empty where it cannot be read."""
+        try:
+            return json.loads((self.folder / run_id / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+
+
+class Cache:
+    """The answers asked for last, by key, for threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made
+
+
+def _all(*conditions: str) -> str:
+    return " and ".join(c for c in conditions if c and c != "true") or "true"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
