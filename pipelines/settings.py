@@ -50,6 +50,19 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Education:
+    """What lists and letters of provider education say of the house that sends them, and when they fall due."""
+
+    organisation: str = "Revenue integrity"  # the letter's sender
+    contact: str = ""  # whom to ask: a name, a number, an address, as the letter shall print it
+    owner: str = ""  # who follows a topic up, as the list shall name them
+    due_high_days: int = 30  # from the as-of date
+    due_medium_days: int = 60
+    due_low_days: int = 90
+    re_audit_days: int = 180  # from the due date: 90 days of new services, and 90 more for their answers
+
+
+@dataclass(frozen=True)
 class Settings:
     """What one run is told. Paths are as given (relative ones from the working folder); ``as_of`` is the day that the audit speaks of."""
 
@@ -64,6 +77,7 @@ class Settings:
     memory_limit: str = ""  # DuckDB's form, as 4GB; empty: DuckDB's own default
     threads: int = 0  # 0: all cores
     thresholds: Thresholds = Thresholds()
+    education: Education = Education()
 
     def __post_init__(self) -> None:
         if self.key_file == Path():
@@ -80,7 +94,8 @@ class Settings:
         return self.warehouse, self.key_file, self.out, self.reference_home
 
 
-_SETTABLE = tuple(f.name for f in fields(Settings) if f.name != "thresholds")
+_TABLES = ("thresholds", "education")  # of midpoint.toml: settings of settings
+_SETTABLE = tuple(f.name for f in fields(Settings) if f.name not in _TABLES)
 
 
 def load_settings(overrides: Mapping[str, object] | None = None, folder: Path | None = None) -> Settings:
@@ -114,12 +129,12 @@ def _with(settings: Settings, values: Mapping[str, object], source: str, base: P
     """settings with values laid over, each turned to its field's type."""
     changed: dict[str, object] = {}
     for name, value in values.items():
-        if name == "thresholds" and isinstance(value, Mapping):
-            changed[name] = _thresholds(settings.thresholds, value, source)
+        if name in _TABLES and isinstance(value, Mapping):
+            changed[name] = _table(name, getattr(settings, name), value, source)
         elif name in _SETTABLE:
             changed[name] = _converted(name, value, source, base)
         else:
-            raise MidpointError(f"{source}: unknown setting {name!r}; known are {', '.join((*_SETTABLE, 'thresholds'))}")
+            raise MidpointError(f"{source}: unknown setting {name!r}; known are {', '.join((*_SETTABLE, *_TABLES))}")
     if "warehouse" in changed and "key_file" not in changed and settings.key_file == _key_beside(settings.warehouse):
         changed["key_file"] = Path()
     return replace(settings, **changed)  # pyright: ignore[reportArgumentType]  # _converted has checked each type
@@ -129,14 +144,18 @@ def _key_beside(warehouse: Path) -> Path:
     return warehouse.with_name(warehouse.name + ".key")
 
 
-def _thresholds(thresholds: Thresholds, values: Mapping[object, object], source: str) -> Thresholds:
-    known = tuple(f.name for f in fields(Thresholds))
+def _table(table: str, present: T, values: Mapping[object, object], source: str) -> T:
+    """One table of settings with the values laid over; numbers are whole and not negative, text is text."""
+    known = {f.name: type(getattr(present, f.name)) for f in fields(present)}  # pyright: ignore[reportArgumentType]
+    word = table.removesuffix("s") if table == "thresholds" else f"{table} setting"
     for name, value in values.items():
         if name not in known:
-            raise MidpointError(f"{source}: unknown threshold {name!r}; known are {', '.join(known)}")
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise MidpointError(f"{source}: threshold {name} must be a whole number, 0 or more, not {value!r}")
-    return replace(thresholds, **{str(name): value for name, value in values.items()})  # pyright: ignore[reportArgumentType]
+            raise MidpointError(f"{source}: unknown {word} {name!r}; known are {', '.join(known)}")
+        if known[str(name)] is str and not isinstance(value, str):
+            raise MidpointError(f"{source}: {word} {name} must be text, not {value!r}")
+        if known[str(name)] is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise MidpointError(f"{source}: {word} {name} must be a whole number, 0 or more, not {value!r}")
+    return replace(present, **{str(name): value for name, value in values.items()})  # pyright: ignore
 
 
 def _converted(name: str, value: object, source: str, base: Path) -> object:

@@ -138,9 +138,18 @@ create or replace temp table found (
 )
 """
 
+# Whose each eligible row is, by month: the denominators of provider education. month and both NPIs are null where a row has none.
+_TALLY = """
+create or replace temp table tally (
+  check_id VARCHAR, month DATE, clinician_npi VARCHAR, billing_npi VARCHAR, eligible_count BIGINT, flagged_count BIGINT
+)
+"""
+
 _ELIGIBLE = """
 create or replace temp table eligible as
-select q.*, cast(null as varchar) as clinician_npi, coalesce(l.service_date, v.from_date, s.service_date) as service_date
+select
+  q.*, cast(null as varchar) as clinician_npi, coalesce(l.service_date, v.from_date, s.service_date) as service_date,
+  coalesce(l.clinician_npi, s.clinician_npi) as work_npi, coalesce(l.billing_npi, v.billing_npi) as billing_npi
 from ({query}) as q
 left join core.claim_line as l on q.claim_key = l.claim_key and q.line_number = l.line_number
 left join core.claim_version as v on case when q.line_number is null then q.claim_key end = v.claim_key
@@ -152,7 +161,7 @@ _ELIGIBLE_CLINICIAN = """
 create or replace temp table eligible as
 select
   cast(null as bigint) as claim_key, cast(null as integer) as line_number, cast(null as varchar) as documentation_id, q.*,
-  cast(null as date) as service_date
+  cast(null as date) as service_date, q.clinician_npi as work_npi, cast(null as varchar) as billing_npi
 from ({query}) as q
 """
 
@@ -221,12 +230,14 @@ order by {order}
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, settings: Settings, checks: Sequence[Check]) -> list[CheckResult]:
-    """Run the checks on core.*, replace audit.check_result and audit.finding, and return the results in the order given.
+    """Run the checks on core.*, replace audit.check_result, audit.check_month and audit.finding, and return the results in the order given.
 
+    audit.check_month: check_id x month of service x clinician_npi x billing_npi, with eligible_count and flagged_count, both additive.
     first_seen_date of a finding is the earliest as-of date with which this warehouse found it (audit.finding_history).
     Raises MidpointError, after everything is recorded, when a check ended in an error: its status is error, never passed.
     """
     con.execute(_FOUND)
+    con.execute(_TALLY)
     order = _check_order(checks)
     results = [_run_check(con, settings, check, order[check.id]) for check in checks]
     with transaction(con):
@@ -238,7 +249,9 @@ def run_checks(con: duckdb.DuckDBPyConnection, settings: Settings, checks: Seque
             for a, b in [counted.get(r.check_id, (Decimal("0.00"), Decimal("0.00")))]
         ]
         _write_results(con, results)
+        con.execute("create or replace table audit.check_month as select * from tally order by all")
     con.execute("drop table if exists found")
+    con.execute("drop table if exists tally")
     con.execute("drop table if exists eligible")
     failed = [f"{r.check_id} ({r.reason})" for r in results if r.status == "error"]
     if failed:
@@ -346,6 +359,11 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
         "insert into found select ?, ?, ?, ?, ?, ?, claim_key, line_number, documentation_id, clinician_npi, service_date,"
         " minutes, at_risk_amount, recoverable_amount, amount_method, evidence from eligible where is_violation",
         [check.id, check.family, check.direction, check.proof, check.severity, order],
+    )
+    con.execute(
+        "insert into tally select ?, date_trunc('month', service_date), work_npi, billing_npi, count(*),"
+        " count(*) filter (where is_violation) from eligible group by all",
+        [check.id],
     )
     return row[0], row[1], row[2], row[3]
 

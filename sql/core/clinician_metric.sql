@@ -165,27 +165,13 @@ placed as (
   select
     m.*,
     m.scale * m.numerator / m.denominator as ratio,
-    coalesce(s.specialty_code, g.specialty_code, c.clinician_taxonomy_code) as specialty_code,
-    coalesce(s.title, g.title, c.clinician_taxonomy_code) as specialty,
+    c.specialty_code,
+    c.specialty,
     m.denominator >= q.metric_minimum_count and c.clinician_taxonomy_code is not null as is_counted,
     q.peer_minimum_count
   from measured as m
   cross join reference.parameter as q
   left join core.clinician as c on m.clinician_npi = c.clinician_npi
-  left join reference.specialty as s
-    on
-      c.clinician_taxonomy_code = s.taxonomy_prefix
-      and coalesce(
-        c.last_service_date between coalesce(s.valid_from, c.last_service_date) and coalesce(s.valid_to, c.last_service_date),
-        s.valid_to is null
-      )
-  left join reference.specialty as g
-    on
-      left(c.clinician_taxonomy_code, 4) = g.taxonomy_prefix
-      and coalesce(
-        c.last_service_date between coalesce(g.valid_from, c.last_service_date) and coalesce(g.valid_to, c.last_service_date),
-        g.valid_to is null
-      )
 ),
 
 -- All of the specialty that count, less the clinician's own where it counts.

@@ -36,10 +36,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con = connect(":memory:", threads=1)
     con.execute("create table reference.parameter as select 5 as metric_minimum_count, 10 as peer_minimum_count")
     con.execute(
-        "create table reference.specialty as select '207Q00000X' as taxonomy_prefix, '08' as specialty_code, 'Family' as title,"
-        " null::date as valid_from, null::date as valid_to"
+        "create table core.clinician (clinician_npi VARCHAR, clinician_taxonomy_code VARCHAR, specialty_code VARCHAR, specialty VARCHAR)"
     )
-    con.execute("create table core.clinician (clinician_npi VARCHAR, clinician_taxonomy_code VARCHAR, last_service_date DATE)")
     con.execute(
         "create table core.acp_day (patient_key VARCHAR, service_date DATE, clinician_npi VARCHAR, is_billed BOOLEAN,"
         " primary_units DECIMAL(38,4), addon_units DECIMAL(38,4))"
@@ -50,7 +48,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         " is_primary_copy BOOLEAN, is_professional_service BOOLEAN)"
     )
     for i in range(11):
-        con.execute("insert into core.clinician values (?, '207Q00000X', date '2024-05-06')", [npi(i)])
+        con.execute("insert into core.clinician values (?, '207Q00000X', '08', 'Family')", [npi(i)])
         acp: list[tuple[str, date]] = []
         for n in range(DATES[i]):
             patient = n if n < DATES[i] - REPEATS[i] else n % 5
