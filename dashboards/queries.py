@@ -22,8 +22,9 @@ import duckdb
 from dashboards.filters import Filters, shift, span
 from dashboards.periods import compare
 
-# Tables with a row a line or a finding stay on disk, read by what a page asks; the others are small and are read into memory once.
-ON_DISK = {"claim_line", "remit_line", "adjudication", "acp_day_line"}
+# A table whose file is larger stays on disk: its rows stand in order, so a page reads the few row groups that it asks for, as fast as from
+# memory and without holding the rest (docs/performance.md). Smaller ones are read into memory once.
+ON_DISK_BYTES = 1_000_000
 MEMORY_LIMIT = "1200MB"
 OPEN_RELEASES = 3  # the current one, and older ones that somebody looks at
 PARAMETER = re.compile(r"\$([a-z_]+)")
@@ -132,8 +133,9 @@ class Release:
         self._con = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY_LIMIT})
         self._cache = Cache(2_000)
         for name in sorted(self.tables):
-            kind = "view" if name in ON_DISK else "table"
-            self._con.execute(f"create {kind} {name} as select * from read_parquet('{_quoted(folder / name)}.parquet')")
+            file = folder / f"{name}.parquet"
+            kind = "view" if file.stat().st_size > ON_DISK_BYTES else "table"
+            self._con.execute(f"create {kind} {name} as select * from read_parquet('{_quoted(file)}')")
         if {"finding", "finding_context"} <= self.tables:
             self._con.execute(FINDING_ROW)
         # From here on it can read this folder and nothing else, and nobody can change that.
