@@ -136,9 +136,11 @@ beside as (
     case when peer_group is null then 0 else
       coalesce(sum(flagged_count) filter (where is_counted) over peer, 0) - case when is_counted then flagged_count else 0 end
     end::bigint as peer_flagged_count,
-    case when is_counted then 100 * percent_rank() over (partition by level, check_id, peer_group, is_counted order by rate) end as percentile
+    case when is_counted then 100 * percent_rank() over place end as percentile
   from placed
-  window peer as (partition by level, check_id, peer_group)
+  window
+    peer as (partition by level, check_id, peer_group),
+    place as (partition by level, check_id, peer_group, is_counted order by rate)
 )
 select b.*, r.title, r.family, r.direction, r.proof, r.severity, r.authority, r.fix, r.teach
 from beside as b
@@ -182,7 +184,8 @@ class Lists:
     release: Release
     period: Period
     rows: list[Row]
-    rates: dict[tuple[str, str], list[Row]]  # (level, check) → every counted NPI with its rate, for the dot plot: npi, peer_group, rate, n
+    rates: dict[tuple[str, str], list[Row]]  # (level, check) → every counted NPI with its rate, for the dot plot
+    metrics: dict[str, list[Row]]  # clinician → rows of clinician_metric
 
 
 # The list's columns in their order, with what each says; every file form has them all.
@@ -257,7 +260,10 @@ def education_lists(release: Release, period: Period, education: Education) -> L
     ]
     rows.sort(key=lambda r: (LEVELS.index(r["level"]), PRIORITIES.index(r["priority"]), -(r["at_risk_amount"] + r["recoverable_amount"]),
                              -r["flagged_count"], r["npi"], r["check_id"]))  # fmt: skip
-    return Lists(release, period, rows, rates)
+    metrics: dict[str, list[Row]] = {}
+    for row in release.rows("select * from clinician_metric order by clinician_npi, metric"):
+        metrics.setdefault(row["clinician_npi"], []).append(row)
+    return Lists(release, period, rows, rates, metrics)
 
 
 def _test(rows: Sequence[Row], peer_minimum: int) -> None:
