@@ -23,6 +23,7 @@ from pipelines.warehouse import Model, count_rows
 
 DESCRIPTIONS = {
     "audit.check_result": "one row a check: status, eligible and flagged counts, dollars, query hash",
+    "audit.check_month": "one row a check, month, clinician and group: eligible and flagged counts",
     "audit.finding": "one row a finding: check, subject, dollars, evidence and where it stands in its file",
     "audit.finding_history": "one row a finding ever found here: when first, and its dollars when last",
 }
