@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines import terminal
+from pipelines.education.command import education_app
 from pipelines.errors import MidpointError
 from pipelines.places import check_out, check_warehouse
 from pipelines.settings import Settings, load_settings
@@ -38,6 +39,7 @@ policy_app = typer.Typer(
 app.add_typer(policy_app, name="policy")
 reference_app = typer.Typer(help="Reference data: code pairs, fees and taxonomies by date.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(reference_app, name="reference")
+app.add_typer(education_app, name="education")
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]

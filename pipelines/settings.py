@@ -74,6 +74,7 @@ class Settings:
     strict: bool = False
     key_file: Path = Path()  # empty: beside the warehouse, see __post_init__
     reference: Path | None = None  # folder of the user's own reference CSVs, each in place of the shipped one; see reference_home
+    letters: Path | None = None  # memory of the education letters sent; see letters_file
     memory_limit: str = ""  # DuckDB's form, as 4GB; empty: DuckDB's own default
     threads: int = 0  # 0: all cores
     thresholds: Thresholds = Thresholds()
@@ -89,9 +90,14 @@ class Settings:
         return self.reference or self.warehouse.with_name("reference")
 
     @property
+    def letters_file(self) -> Path:
+        """The memory of letters: ``letters``, else letters.sqlite beside the warehouse, which it outlives."""
+        return self.letters or self.warehouse.with_name("letters.sqlite")
+
+    @property
     def made(self) -> tuple[Path, ...]:
         """Files and folders that Midpoint itself writes: never input, wherever they lie."""
-        return self.warehouse, self.key_file, self.out, self.reference_home
+        return self.warehouse, self.key_file, self.out, self.reference_home, self.letters_file
 
 
 _TABLES = ("thresholds", "education")  # of midpoint.toml: settings of settings
@@ -165,7 +171,7 @@ def _converted(name: str, value: object, source: str, base: Path) -> object:
             parts = value.split(os.pathsep) if isinstance(value, str) else value
             if isinstance(parts, list | tuple):
                 return tuple(base / _path(part) for part in parts)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        elif name in ("warehouse", "out", "key_file", "reference"):
+        elif name in ("warehouse", "out", "key_file", "reference", "letters"):
             return base / _path(value)
         elif name == "as_of":
             return date.fromisoformat(value) if isinstance(value, str) else _only(date, value)
@@ -192,6 +198,7 @@ _WANTED = {
     "out": "give the path of a folder",
     "key_file": "give the path of a file",
     "reference": "give the path of a folder",
+    "letters": "give the path of a file",
     "as_of": "give a date as YYYY-MM-DD",
     "policy": "give a policy's name",
     "strict": "give true or false",

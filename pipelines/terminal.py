@@ -83,7 +83,7 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
     rows += [(f"  {i['identity']}", _untied_words(i)) for i in summary["reconciliation"]["not_tied"]]
     if summary["reference_replaced"]:
         rows.append(("Reference data", f"your own {', '.join(summary['reference_replaced'])} in place of what is shipped"))
-    _print([*rows, ("Release", summary["release"]), ("Report", summary["report"])])
+    print_pairs([*rows, ("Release", summary["release"]), ("Report", summary["report"])])
 
 
 def print_warehouse(summary: dict[str, Any], new_files: int | None = None) -> None:
@@ -93,7 +93,7 @@ def print_warehouse(summary: dict[str, Any], new_files: int | None = None) -> No
     rows.append(("Out of balance", _balance_words(summary["totals"])))
     if "current" in summary:
         rows.append(("Current release", summary["current"] or "none yet"))
-    _print(rows)
+    print_pairs(rows)
 
 
 def print_quarantine(pieces: list[dict[str, Any]]) -> None:
@@ -113,7 +113,7 @@ def print_note(reading: dict[str, Any]) -> None:
         rows.append((name, _value_words(value)))
         rows += [("", f"{span.get('value', '')} from “{_printable(span['text'])}”".strip()) for span in reading["spans"].get(name, [])]
         rows += [("", f"but {_printable(why)}" if value not in (None, []) else _printable(why)) for why in reading["reasons"].get(name, [])]
-    _print(rows)
+    print_pairs(rows)
 
 
 def _value_words(value: object) -> str:
@@ -138,9 +138,9 @@ def print_checks(checks: list[dict[str, Any]]) -> None:
 
 def print_check(check: dict[str, Any], query: str, result: dict[str, Any] | None, why_none: str) -> None:
     """One check's header, its query, and its last result or why there is none."""
-    _print([(k, ", ".join(v) if isinstance(v, list | tuple) else str(v)) for k, v in check.items() if k != "sql" and v is not None])
+    print_pairs([(k, ", ".join(v) if isinstance(v, list | tuple) else str(v)) for k, v in check.items() if k != "sql" and v is not None])
     sys.stdout.write(f"\n{query}\n")
-    _print([("Last result", why_none)] if result is None else _result_rows(result))
+    print_pairs([("Last result", why_none)] if result is None else _result_rows(result))
 
 
 def _result_rows(result: dict[str, Any]) -> list[tuple[str, str]]:
@@ -175,7 +175,7 @@ def print_policy(shown: dict[str, Any]) -> None:
     rows = [("Policy", shown["policy"]), ("Payer", payer), ("Rule", shown["rule"] or "none"), ("Why", shown["why"])]
     rows += shown["terms"].items()
     rows += [("Not" if not place else "", f"line {r['line']}: {r['rule']}: {r['why_not']}") for place, r in enumerate(shown["other_rules"])]
-    _print([*rows, ("File", shown["file"])])
+    print_pairs([*rows, ("File", shown["file"])])
 
 
 def print_import(changes: list[dict[str, Any]]) -> None:
@@ -189,13 +189,13 @@ def print_import(changes: list[dict[str, Any]]) -> None:
             *(("  note", note) for note in change["notes"]),
             ("  written", str(change["path"])),
         ]
-    _print([*rows, ("Next", "midpoint audit judges by these rows; read them, and their dates, before you rely on them")])
+    print_pairs([*rows, ("Next", "midpoint audit judges by these rows; read them, and their dates, before you rely on them")])
 
 
 def print_rates(table: dict[str, Any]) -> None:
     """Denial rates: definition and months, one row a group, the total, and what the denominators are."""
     definition, by = table["definition"], table["by"]
-    _print(_rate_head(table))
+    print_pairs(_rate_head(table))
     rows = [[_group(row[by]), *_measure_cells(row), *_rate_cells(row)] for row in table["rows"]]
     unit, star = f"{definition['unit']}s", "*" if definition["denominator_months"] else ""
     heads = [by, f"denied {unit}", f"{unit}{star}", "denied $", f"charged ${star}", "rate", "n"]
@@ -210,7 +210,7 @@ def print_bridge(table: dict[str, Any]) -> None:
     """The walk from one definition to another: start, steps, end, and their sum."""
     start, end = table["start"], table["end"]
     months = ("Months", f"{table['from']} to {table['to']}, by {table['basis']} date; as of {table['as_of_date']}")
-    _print([("From", _definition_words(start)), ("To", _definition_words(end)), months, ("Release", table["release"])])
+    print_pairs([("From", _definition_words(start)), ("To", _definition_words(end)), months, ("Release", table["release"])])
     rows = [[step["reason"], *(_signed(cell) for cell in _measure_cells(step))] for step in table["steps"]]
     stands = [[f"{s['definition']}, {s['unit']}s: {_percent(s['rate_percent'])}", *_measure_cells(s)] for s in (start, end)]
     _print_table(["", "denied", "units", "denied $", "charged $"], rows, [stands[1]], stands[0])
@@ -316,7 +316,7 @@ def _print_table(heads: list[str], rows: list[list[str]], foot: list[list[str]],
 
 def print_generated(made: dict[str, Any]) -> None:
     """What a synthetic folder holds, and how to audit it."""
-    _print(
+    print_pairs(
         [
             ("Claims", f"{made['claims']:,}"),
             ("Documentation rows", f"{made['documentation_rows']:,}"),
@@ -414,7 +414,7 @@ def print_identities(found: dict[str, Any]) -> None:
         rows.append(("  set aside", f"{number:,} amounts or files that cannot be read; midpoint quarantine names the pieces"))
     if found["new_file_count"]:
         rows.append(("  not audited", f"{plural(found['new_file_count'], 'file')} landed since the last audit; run midpoint audit"))
-    _print([*rows, ("Release", found["release"] or "none yet, so no files of one were verified")])
+    print_pairs([*rows, ("Release", found["release"] or "none yet, so no files of one were verified")])
 
 
 def print_identities_csv(found: dict[str, Any]) -> None:
@@ -498,7 +498,7 @@ def _money(amount: Decimal | None) -> str:
     return "" if amount is None else f", ${amount:,.2f}"
 
 
-def _print(rows: list[tuple[str, str]]) -> None:
+def print_pairs(rows: list[tuple[str, str]]) -> None:
     """Two columns; on a terminal the second is wrapped to its width, elsewhere each row stays one line."""
     left = max(len(label) for label, _ in rows) + 2
     width = max(shutil.get_terminal_size().columns - left, 40) if sys.stdout.isatty() else sys.maxsize

@@ -17,6 +17,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from pipelines.education.memory import load_letters
 from pipelines.errors import MidpointError
 from pipelines.places import check_warehouse
 from pipelines.settings import Settings
@@ -237,7 +238,8 @@ def reference_type(column: str) -> str:
 
 
 def set_parameters(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write the one row of reference.parameter (as_of_date, policy_name, one column a threshold) that SQL joins for its parameters."""
+    """Write what is the run's own: reference.parameter (one row: as_of_date, policy_name, one column a threshold), which SQL joins for its
+    parameters, and reference.letter, the education letters sent by the as-of date (see pipelines.education.memory)."""
     thresholds = asdict(settings.thresholds)
     columns = ["cast(? as date) as as_of_date", "cast(? as varchar) as policy_name"]
     columns += [f'cast(? as {"INTEGER" if isinstance(value, int) else "DECIMAL(18,4)"}) as "{name}"' for name, value in thresholds.items()]
@@ -246,3 +248,4 @@ def set_parameters(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         f"create or replace table reference.parameter as select {', '.join(columns)}",
         [settings.as_of, settings.policy, *thresholds.values()],
     )
+    load_letters(con, settings.letters_file, settings.as_of)

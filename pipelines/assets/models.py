@@ -12,7 +12,7 @@ import dagster as dg
 
 from pipelines.assets.warehouse import REQUIRED, asset_key, of
 from pipelines.reference.policy import check_policy
-from pipelines.warehouse import Model, load_reference, reference_files, run_model, set_parameters
+from pipelines.warehouse import Model, count_rows, load_reference, reference_files, run_model, set_parameters
 
 
 def reference_assets() -> dg.AssetsDefinition:
@@ -21,9 +21,11 @@ def reference_assets() -> dg.AssetsDefinition:
         dg.AssetSpec(asset_key(f"reference.{path.stem}"), description=f"Code list {path.name}", group_name="reference", kinds={"csv"})
         for path in reference_files()
     ]
-    specs.append(
-        dg.AssetSpec(asset_key("reference.parameter"), description="As-of date, policy and thresholds of the run", group_name="reference")
-    )
+    for table, text in (
+        ("reference.parameter", "As-of date, policy and thresholds of the run"),
+        ("reference.letter", "Education letters sent by the as-of date"),
+    ):
+        specs.append(dg.AssetSpec(asset_key(table), description=text, group_name="reference"))
 
     @dg.multi_asset(name="reference", specs=specs, required_resource_keys=REQUIRED, description="Loads sql/reference and the parameters")
     def reference(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
@@ -31,7 +33,7 @@ def reference_assets() -> dg.AssetsDefinition:
         check_policy(settings)
         loaded = load_reference(con, settings.reference)
         set_parameters(con, settings)
-        for table, rows in {**loaded, "reference.parameter": 1}.items():
+        for table, rows in {**loaded, "reference.parameter": 1, "reference.letter": count_rows(con, "reference.letter")}.items():
             yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": rows})
 
     return reference

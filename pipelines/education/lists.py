@@ -30,7 +30,7 @@ SIGNIFICANT = 0.05  # of adjusted p
 SMALL_EXPECTED = 5  # expected counts under this make the chi-square approximation poor: Fisher's exact test is used
 HIGH_AMOUNT = Decimal(1000)  # dollars of one rule that make it a high priority by themselves
 EXAMPLES = 5
-TABLES = ("check_month", "check_result", "clinician", "clinician_metric", "finding")
+TABLES = ("check_month", "check_result", "clinician", "clinician_metric", "finding", "letter", "letter_effect")
 TOPICS = {
     "time": "Time",
     "content": "Documentation content",
@@ -174,6 +174,27 @@ qualify row_number() over (
 ) <= $examples
 order by check_id, npi, amount desc nulls last, service_date, finding_key
 """
+_LETTERS = """
+select npi, check_id, max(sent_date) as letter_date, arg_max(acknowledged_date, sent_date) as acknowledged_date
+from letter group by npi, check_id
+"""
+# Before and after the last letter, own and of the peers over the same months; how many months after there are, and what they signal.
+_EFFECT = """
+select
+  level, npi, check_id,
+  sum(eligible_count) filter (where phase = 'before') as before_count,
+  sum(flagged_count) filter (where phase = 'before') as before_flagged_count,
+  sum(eligible_count) filter (where phase = 'after') as after_count,
+  sum(flagged_count) filter (where phase = 'after') as after_flagged_count,
+  sum(peer_eligible_count) filter (where phase = 'before') as peer_before_count,
+  sum(peer_flagged_count) filter (where phase = 'before') as peer_before_flagged_count,
+  sum(peer_eligible_count) filter (where phase = 'after') as peer_after_count,
+  sum(peer_flagged_count) filter (where phase = 'after') as peer_after_flagged_count,
+  count(*) filter (where phase = 'after') as month_count,
+  count(*) filter (where signal in ('below', 'run below')) as better_count,
+  count(*) filter (where signal in ('above', 'run above')) as worse_count
+from letter_effect group by level, npi, check_id
+"""
 _NPI = {"clinician": "clinician_npi", "group": "billing_npi"}
 
 
@@ -235,7 +256,7 @@ def education_lists(release: Release, period: Period, education: Education) -> L
     """The lists of one release over a period; the same release and settings give the same lists.
 
     Each row has the columns of COLUMNS (rates as shares, percentile 0 to 100, dollars Decimal, examples as the list of their rows), and
-    family, severity, fix and teach for the letters; letter_date, acknowledged_date and effect are None: see memory and effect.
+    family, severity, fix and teach for the letters. letter_date, acknowledged_date and effect are None where no letter was sent.
     """
     dates: Row = {"first": period.first, "last": period.last}
     compared = release.rows(
@@ -249,6 +270,8 @@ def education_lists(release: Release, period: Period, education: Education) -> L
     for level, npi in _NPI.items():
         for row in release.rows(_EXAMPLES.format(npi=npi), **dates, examples=EXAMPLES):
             examples.setdefault((level, row["npi"], row["check_id"]), []).append(row)
+    known = {(row["npi"], row["check_id"]): row for row in release.rows(_LETTERS)}
+    effects = {(row["level"], row["npi"], row["check_id"]): effect(row) for row in release.rows(_EFFECT)}
     rates: dict[tuple[str, str], list[Row]] = {}
     for row in compared:
         if row["is_counted"]:
@@ -258,6 +281,10 @@ def education_lists(release: Release, period: Period, education: Education) -> L
         for row in compared
         if row["flagged_count"] or row["prior_flagged_count"]
     ]
+    for row in rows:
+        letter = known.get((row["npi"], row["check_id"]), {})
+        row |= {name: letter.get(name) for name in ("letter_date", "acknowledged_date")}
+        row["effect"] = effects.get((row["level"], row["npi"], row["check_id"]))
     rows.sort(key=lambda r: (LEVELS.index(r["level"]), PRIORITIES.index(r["priority"]), -(r["at_risk_amount"] + r["recoverable_amount"]),
                              -r["flagged_count"], r["npi"], r["check_id"]))  # fmt: skip
     metrics: dict[str, list[Row]] = {}
@@ -304,6 +331,29 @@ def compare(table: list[list[int]]) -> tuple[str, float]:
     distance = np.abs(observed - expected)
     corrected = np.maximum(distance - 0.5, 0)
     return "chi-square", float(stats.chi2.sf((corrected**2 / expected).sum(), 1))
+
+
+EARLY = 3  # months after a letter under which nothing is said of its effect
+
+
+def effect(row: Row) -> str:
+    """A control chart in words: what the months after the letter signal (mart.letter_effect), rates, and those of peers without one."""
+    months = row["month_count"]
+    if months < EARLY:
+        return f"too early: {plural(months, 'month')} with services after the letter"
+    if not row["before_count"]:
+        return "nothing to compare with: no services before the letter"
+    better, worse = row["better_count"], row["worse_count"]
+    verdict = "mixed signals" if better and worse else "better" if better else "worse" if worse else "no signal of a change"
+    return (
+        f"{verdict}: {_share(row, 'before')} before, {_share(row, 'after')} after;"
+        f" peers without a letter {_share(row, 'peer_before')}, {_share(row, 'peer_after')}"
+    )
+
+
+def _share(row: Row, part: str) -> str:
+    flagged, billed = row[f"{part}_flagged_count"] or 0, row[f"{part}_count"] or 0
+    return f"{percent(flagged / billed if billed else None)} (n {billed:,})"
 
 
 PRIORITIES = ("high", "medium", "low")

@@ -62,6 +62,8 @@ TABLES = {
     "hospice_conflict": "mart.hospice_conflict",
     "kpi_ledger": "mart.kpi_ledger",
     "provider_education": "mart.provider_education",
+    "letter": "reference.letter",
+    "letter_effect": "mart.letter_effect",
     "file": "mart.file",
     "quarantine": "mart.quarantine",
     "transaction_set": "mart.transaction_set",
