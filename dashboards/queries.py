@@ -174,10 +174,11 @@ class Release:
                 yield rows
 
     def parameters(self, filters: Filters) -> dict[str, Any]:
-        """Values that SQL may bind: those of the filters, and the periods that are compared (now_first to before_last; periods.compare)."""
+        """Values that SQL may bind: filters, the audit's thresholds, the periods compared (now_first to before_last; periods.compare)."""
         compared = compare(filters, self.months, self.as_of)
         names = {"now_first": "first", "now_last": "last", "before_first": "before_first", "before_last": "before_last"}
-        return filters.parameters(self.as_of) | {name: getattr(compared, attribute, None) for name, attribute in names.items()}
+        bounds = {name: getattr(compared, attribute, None) for name, attribute in names.items()}
+        return filters.parameters(self.as_of) | self.manifest.get("thresholds", {}) | bounds
 
     def has(self, *tables: str) -> bool:
         return self.tables.issuperset(tables)

@@ -17,7 +17,12 @@ COLUMNS = (
     Column("told_direction", "Direction", width=150, definition="Dollars of different directions and tiers are never added together"),
     Column("amount", "Dollars", "amount", "At risk (overpayment, denial) or recoverable (missed revenue)"),
     Column(
-        "patient_control_number", "Account", "text", "Patient control number, as on the claim", 165, is_identifier=True, href="claim_href"
+        "patient_control_number",
+        "Account",
+        definition="Patient control number, as on the claim",
+        width=165,
+        is_identifier=True,
+        href="claim_href",
     ),
     Column("service_date", "Service date", "date"),
     Column("procedure_code", "Code", width=80),

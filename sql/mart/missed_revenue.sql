@@ -14,7 +14,8 @@ checks count), recovered_amount (allowed, net, that came after; 0 until then). H
 with expected_n, expected_low_amount and expected_high_amount (quartiles; null where the amount is stated by a contract or the schedule).
 Where it stands: source_* (claim line, or row of the documentation), remit_* (the remittance line that denied it, else the last answer).
 days_left_to_file: to the payer's limit for filing (payer policy), counted from the as-of date; negative: past; null: paid, or no limit
-known. is_in_exposure: the same line has a finding of direction over. */
+known. is_in_exposure: the same line has a finding of direction over. submission_date, first_remit_date, code_family and setting are those
+of mart.finding_context, and for what is no finding any more made the same way. */
 with finding as (
   select
     f.check_id,
@@ -247,7 +248,17 @@ select
   s.row_number as source_row_number,
   rf.path as remit_file,
   r.transaction_set as remit_transaction_set,
-  coalesce(rl.segment_number, r.segment_number) as remit_segment_number
+  coalesce(rl.segment_number, r.segment_number) as remit_segment_number,
+  coalesce(n.submission_date, v.submission_date) as submission_date,
+  coalesce(n.first_remit_date, o.first_remit_date) as first_remit_date,
+  case when l.acp_code is not null then 'acp' else coalesce(n.code_family, g.code_family, 'acp') end as code_family,
+  coalesce(
+    n.setting,
+    case
+      when l.claim_type = 'institutional' or coalesce(l.is_facility, w.is_facility) then 'facility'
+      when coalesce(l.is_facility, w.is_facility) is not null then 'non-facility'
+    end
+  ) as setting
 from kinds as m
 cross join reference.parameter as q
 left join core.claim_version as v on m.claim_key = v.claim_key
@@ -283,3 +294,10 @@ left join core.payer_policy as t
     case when m.claim_key is null then w.payer_id else l.payer_id end is not distinct from t.payer_id
     and coalesce(l.service_date, m.service_date) between t.valid_from and t.valid_to
     and case when m.claim_key is null then t.is_usual else l.filing_indicator_code is not distinct from t.filing_indicator_code end
+left join mart.finding_context as n on m.finding_key = n.finding_key
+left join core.line_outcome as o on m.claim_key = o.claim_key and m.line_number = o.line_number
+left join core.code_family as g
+  on
+    l.claim_key is not null
+    and l.procedure_code is not distinct from g.procedure_code
+    and l.revenue_code is not distinct from g.revenue_code
