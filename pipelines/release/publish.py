@@ -62,7 +62,6 @@ TABLES = {
     "hospice_conflict": "mart.hospice_conflict",
     "hospice_span": "mart.hospice_span",
     "hospice_line": "mart.hospice_line",
-    "clinician": "mart.clinician",
     "kpi_ledger": "mart.kpi_ledger",
     "provider_education": "mart.provider_education",
     "letter": "reference.letter",
