@@ -23,10 +23,12 @@ _SUMS = """sum(unit_count) as unit_count, sum(unit_amount) as unit_amount,
     coalesce(sum(denied_amount) filter (where PICKED), 0) as denied_amount"""
 
 
-def rates_sql(cuts: Sequence[str] = (), reasons: Sequence[str] = (), months: str = "{months}", picked: str = "{carc}") -> str:
+def rates_sql(
+    cuts: Sequence[str] = (), reasons: Sequence[str] = (), months: str = "{months}", picked: str = "{carc}", who: str = "{who}"
+) -> str:
     """SQL of the chosen definition's measures by ``cuts``, and by ``reasons`` (carc, rarc) of the denials within them.
 
-    months and picked: conditions on the months, and on the denials, which leaves the units below them as they are.
+    months, who and picked: conditions on the months, on the units, and on the denials, which leaves the units below them as they are.
 
     Columns: the cuts and reasons; denied_count, unit_count, denied_amount, unit_amount, units as the definition makes them (means of the
     months before, to a millionth); unit_sixths and amount_sixths, six times the units, exactly. Below every reason stand the units of all
@@ -51,7 +53,7 @@ def rates_sql(cuts: Sequence[str] = (), reasons: Sequence[str] = (), months: str
       cast({units("unit_amount")} as decimal(20, 2)) as amount_sixths
     from (
       select {"".join(f"{name}, " for name in inner)}month as unit_month, {_SUMS.replace("PICKED", picked)}
-      from {{denials}} where definition = $definition and {{date_basis}} and {{who}}
+      from {{denials}} where definition = $definition and {{date_basis}} and {who}
       group by all
     ) as c
     inner join (select * from denial_weight where definition = $definition and {{date_basis}} and {months}) as w
@@ -105,6 +107,11 @@ def by_count(rows: Iterable[dict[str, Any]]) -> Rate:
 def by_dollars(rows: Iterable[dict[str, Any]]) -> Rate:
     """Denied dollars by dollars, of rows of MONTHS."""
     return rate(rows, "denied_amount", "amount_sixths", sixths=True)
+
+
+def first_pass(rows: Iterable[dict[str, Any]]) -> Rate:
+    """First-pass yield of rows of YIELDS."""
+    return rate(rows, "first_pass_count", "answered_count")
 
 
 def definition(view: View) -> dict[str, Any]:

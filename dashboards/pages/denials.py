@@ -15,7 +15,7 @@ from dashboards import theme
 from dashboards.components.cards import chart_card, table_card, tile
 from dashboards.components.grid import grid
 from dashboards.components.layout import empty, grid_of, heading, notice, section
-from dashboards.denials import MONTHS, TABLES, YIELDS, Rate, by_count, by_dollars, definition, moved, rate, rates_sql, within
+from dashboards.denials import MONTHS, TABLES, YIELDS, Rate, by_count, by_dollars, definition, first_pass, moved, rate, rates_sql, within
 from dashboards.figures import curve, lines
 from dashboards.figures.bars import Part
 from dashboards.figures.heat import Cell, heat
@@ -51,11 +51,11 @@ REASONS = Table(
     with reason as (
       select
         coalesce(r.carc, 'none') as reason,
-        coalesce(t.title, replace(t.cause, '_', ' ')) as title,
+        coalesce(t.title, replace(nullif(t.cause, 'other'), '_', ' ')) as title,
         r.*,
         case when d.measure = 'amount' then r.denied_amount else r.denied_count end as measured
       from ({rates_sql((), ("carc",), picked="true")}) as r
-      {_TITLES}
+      left join (select carc, title, cause from denial_reason where definition = $definition) as t on r.carc is not distinct from t.carc
       inner join denial_definition as d on d.definition = $definition
     )
     select *, sum(measured) over () as measured_total,
@@ -90,12 +90,10 @@ REMARKS = Table(
     "denial-reasons-and-remarks",
     "Reasons and remarks (CARC + RARC)",
     f"""
-    select coalesce(r.carc, 'none') as reason, coalesce(r.rarc, '—') as remark, coalesce(t.title, replace(t.cause, '_', ' ')) as title,
-      r.* exclude (carc, rarc, unit_sixths, amount_sixths)
+    select coalesce(carc, 'none') as reason, coalesce(rarc, '—') as remark, * exclude (carc, rarc, unit_sixths, amount_sixths)
     from ({rates_sql((), ("carc", "rarc"))}) as r
-    {_TITLES}
     """,
-    (Column("reason", "CARC"), Column("remark", "RARC"), Column("title", "What it is about"), *_RATES),
+    (Column("reason", "CARC"), Column("remark", "RARC"), *_RATES),
     "Denied units by chief reason and remark code together, under all filters and the reason chosen.",
     order="denied_count desc, denied_amount desc, reason, remark",
     groups=("reason", "remark"),
@@ -473,11 +471,6 @@ def _standing_tiles(view: View) -> list[Any]:
             name="overturned",
         ),
     ]
-
-
-def first_pass(rows: Any) -> Rate:
-    """First-pass yield of rows of YIELDS."""
-    return rate(rows, "first_pass_count", "answered_count")
 
 
 def _yield_tile(view: View) -> Any:
