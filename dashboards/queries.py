@@ -25,6 +25,19 @@ from dashboards.periods import compare
 # A table whose file is larger stays on disk: its rows stand in order, so a page reads the few row groups that it asks for, as fast as from
 # memory and without holding the rest (docs/performance.md). Smaller ones are read into memory once.
 ON_DISK_BYTES = 1_000_000
+# Cubes by clinician are nearly as long as the lines: what asks of all providers reads them without the providers.
+CUBES = {
+    "denial_cube": (
+        "denial_month",
+        ("definition", "date_basis", "month", "payer_id", "code_family", "setting", "carc", "rarc"),
+        ("unit_count", "denied_count", "unit_amount", "denied_amount"),
+    ),
+    "first_pass_cube": (
+        "first_pass",
+        ("date_basis", "month", "payer_id", "code_family", "setting"),
+        ("claim_count", "answered_count", "first_pass_count", "claim_amount", "answered_amount", "first_pass_amount"),
+    ),
+}
 MEMORY_LIMIT = "1200MB"
 OPEN_RELEASES = 3  # the current one, and older ones that somebody looks at
 PARAMETER = re.compile(r"\$([a-z_]+)")
@@ -38,7 +51,38 @@ left join (select finding_key, min(tier) as tier from missed_revenue group by fi
 left join check_result as c using (check_id)
 """
 
+# Which months' units stand below a month's denials (definition: denominator_months): the same month's, or the mean of those before it that
+# the release knows. sixths: their share, so that means of up to three months are exact; own: 1 in the row that carries the month's denials.
+# The first month of a definition that looks back has nothing before it: it is unknown and counts for nothing.
+DENIAL_WEIGHT = """
+create table denial_weight as
+with known as (
+  select definition, date_basis, min(month) as first_month, max(month) as last_month
+  from denial_cube where unit_count > 0 group by definition, date_basis
+),
+counted as (
+  select
+    k.definition,
+    k.date_basis,
+    cast(unnest(generate_series(strptime(k.first_month, '%Y-%m'), strptime(k.last_month, '%Y-%m'), interval 1 month)) as date) as day,
+    cast(strptime(k.first_month, '%Y-%m') as date) as first_day,
+    d.denominator_months as back
+  from known as k inner join denial_definition as d using (definition)
+)
+select definition, date_basis, strftime(day, '%Y-%m') as month, strftime(day, '%Y-%m') as unit_month,
+  case when back = 0 then 6 else 0 end as sixths, case when back > 0 and day = first_day then 0 else 1 end as own
+from counted
+union all
+select definition, date_basis, strftime(day, '%Y-%m'), strftime(before, '%Y-%m'), 6 // length, 0
+from (
+  select *, least(back, date_diff('month', first_day, day)) as length,
+    cast(unnest(generate_series(greatest(day - to_months(back), first_day), day - interval 1 month, interval 1 month)) as date) as before
+  from counted where back > 0
+)
+"""
+
 # What a filter asks of a cube's rows, by the word that stands in braces in a page's SQL. A filter that is not set asks nothing.
+# {denials} and {first_passes} are tables: the shortest that the filters can be asked of.
 CONDITIONS: dict[str, Callable[[Filters], str]] = {
     "date_basis": lambda f: "date_basis = $date_basis",
     "months": lambda f: _all(
@@ -53,6 +97,9 @@ CONDITIONS: dict[str, Callable[[Filters], str]] = {
     "check": lambda f: "check_id = $check" if f["check"] else "true",
     "proof": lambda f: "proof = $proof" if f["proof"] else "true",
     "direction": lambda f: "direction = $direction" if f["direction"] else "true",
+    "denials": lambda f: "denial_month" if f.provider else "denial_cube",
+    "first_passes": lambda f: "first_pass" if f.provider else "first_pass_cube",
+    "carc": lambda f: "coalesce(carc, 'none') = $carc" if f["carc"] else "true",
 }
 # Days of single rows, by the date basis; the columns are those of finding_row and claim_line.
 BASIS_DATES = {"service": "service_date", "submission": "submission_date", "remit": "first_remit_date"}
@@ -138,6 +185,12 @@ class Release:
             self._con.execute(f"create {kind} {name} as select * from read_parquet('{_quoted(file)}')")
         if {"finding", "finding_context"} <= self.tables:
             self._con.execute(FINDING_ROW)
+        for name, (table, keys, measures) in CUBES.items():
+            if table in self.tables:
+                sums = ", ".join(f"cast(sum({m}) as {'decimal(18, 2)' if m.endswith('amount') else 'bigint'}) as {m}" for m in measures)
+                self._con.execute(f"create table {name} as select {', '.join(keys)}, {sums} from {table} group by all order by all")
+        if {"denial_month", "denial_definition"} <= self.tables:
+            self._con.execute(DENIAL_WEIGHT)
         # From here on it can read this folder and nothing else, and nobody can change that.
         self._con.execute(f"set allowed_directories = ['{_quoted(folder)}']")
         self._con.execute("set enable_external_access = false")

@@ -6,7 +6,7 @@ What does not belong here: a figure (figures/) and any page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import plotly.graph_objects as go
@@ -73,18 +73,26 @@ def dollars(amount: Decimal | float | int | None, cents: bool = False) -> str:
     """$1,234 or $1,234.50, −$20 below nothing; an em dash where there is none."""
     if amount is None:
         return "—"
-    text = f"{abs(amount):,.2f}" if cents else f"{abs(amount):,.0f}"
+    text = f"{_rounded(abs(amount), 2):,.2f}" if cents else f"{_rounded(abs(amount), 0):,.0f}"
     return f"{'−' if amount < 0 else ''}${text}"
 
 
-def count(number: int | None) -> str:
-    """1,234; an em dash where there is none."""
-    return "—" if number is None else f"{number:,}"
+def count(number: Decimal | int | None) -> str:
+    """1,234; 1,234.5 of a mean that is not whole; an em dash where there is none."""
+    if number is None:
+        return "—"
+    tenths = _rounded(number, 1)
+    return f"{int(tenths):,}" if tenths == int(tenths) else f"{tenths:,.1f}"
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: Decimal | float, whole: Decimal | float) -> str:
     """12.3 %; an em dash where there is nothing to divide by."""
-    return f"{100 * part / whole:.1f} %" if whole else "—"
+    return f"{_rounded(100 * Decimal(part) / Decimal(whole), 1):.1f} %" if whole else "—"
+
+
+def _rounded(number: Decimal | float, places: int) -> Decimal | float:
+    """Half up, as one rounds by hand and as `midpoint denials` does; a float is left to its formatting."""
+    return number if isinstance(number, float) else Decimal(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 # --- dashboard figures: plain dicts, so that nothing is validated while somebody waits -------------
@@ -98,6 +106,12 @@ SERIES = {
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 PATTERNS = ("", "/", ".", "x", "-", "+")
+
+
+def mixed(ground: str, colour: str, share: float) -> str:
+    """``share`` of the colour on the ground, as #rrggbb."""
+    parts = [(int(ground[at : at + 2], 16), int(colour[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(low + share * (high - low)):02x}" for low, high in parts)
 
 
 def layout(theme: str, height: int = 260, **more: Any) -> dict[str, Any]:

@@ -54,16 +54,25 @@ def tile(
 
 
 def chart_card(
-    view: View, table: Table, figure: dict[str, Any] | None, title: str = "", why_empty: str = "", wide: bool = False, note: str = ""
+    view: View,
+    table: Table,
+    figure: dict[str, Any] | None,
+    title: str = "",
+    why_empty: str = "",
+    wide: bool = False,
+    note: str = "",
+    rows: list[dict[str, Any]] | None = None,
+    most: int = SHOWN_ROWS,
 ) -> html.Div:
     """A chart with its definition on hover, its table one click away, and PNG, SVG, CSV and XLSX downloads.
 
     figure: a plain plotly figure; a point whose customdata begins with an address leads there when it is clicked. None: ``why_empty`` is
-    shown instead. The table's rows are those of ``table``, which must be among the page's tables for its export to be there.
+    shown instead. The table's rows are those of ``table``, which must be among the page's tables for its export to be there. rows: where
+    the page has them already. most: how many of them are sent along.
     """
     title = title or table.title
-    rows = view.rows(table) if figure else []
-    if not rows:
+    shown = (view.rows(table) if rows is None else rows) if figure else []
+    if not shown:
         return html.Div(
             [html.Div([html.H3(title), info(table.definition)], className="card-title"), empty("Nothing to show", why_empty or NOTHING)],
             className="card chart" + (" wide" if wide else ""),
@@ -82,7 +91,7 @@ def chart_card(
             ),
             html.Div(graph, role="img", **{"aria-label": f"{title}. The table below holds the same numbers."}),
             html.P(note, className="quiet") if note else None,
-            html.Details([html.Summary("Table"), small_table(table, rows[:SHOWN_ROWS], len(rows))], className="data"),
+            html.Details([html.Summary("Table"), small_table(table, shown[:most], len(shown))], className="data"),
         ],
         className="card chart" + (" wide" if wide else ""),
     )

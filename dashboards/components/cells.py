@@ -29,7 +29,7 @@ def cell(column: Column, row: dict[str, Any]) -> str:
     if column.kind == "amount":
         return theme.dollars(value, cents=True)
     if column.kind == "count":
-        return theme.count(int(value))
+        return theme.count(value)
     if column.kind == "decimal":
         return f"{float(value):,.1f}"
     if column.kind == "flag":

@@ -85,7 +85,7 @@ def read_block(table: Table, release: Release, filters: Filters, request: dict[s
     known = {column.name: column for column in table.columns}
     where, values = _where(known, request.get("filterModel") or {})
     order = [
-        f'"{sort["colId"]}" {"desc" if sort["sort"] == "desc" else "asc"} nulls last'
+        f"{_sorted(known[sort['colId']])} {'desc' if sort['sort'] == 'desc' else 'asc'} nulls last"
         for sort in request.get("sortModel") or []
         if sort.get("colId") in known
     ]
@@ -146,6 +146,13 @@ def _where(known: dict[str, Column], model: dict[str, Any]) -> tuple[str, dict[s
     return " and ".join(conditions) or "true", values
 
 
+def _sorted(column: Column) -> str:
+    """What a column is sorted by; a rate by the share that it is."""
+    if column.kind == "rate":
+        return f"{column.numerator} / nullif({column.denominator}, 0)"
+    return f'"{column.name}"'
+
+
 def _value(column: Column, asked: dict[str, Any], names: tuple[str, str]) -> Any:
     text = asked.get(names[1] if column.kind == "date" else names[0])
     if text is None:
@@ -178,7 +185,7 @@ def _definition(column: Column) -> dict[str, Any]:
     if is_number(column):
         made |= {"cellClass": "n", "headerClass": "ag-right-aligned-header"}
     if column.kind == "rate":
-        made |= {"filter": False, "sortable": False}
+        made["filter"] = False
     if column.href:
         made |= {"cellRenderer": "MidpointLink", "cellRendererParams": {"address": column.href}}
     return made
