@@ -32,8 +32,8 @@ HERE = Path(__file__).parent
 ROWS = 40  # of a table or row list; the dashboards and the exports hold all
 SHEETS = ("letter", "a4")
 PDF_SECONDS = 300
-WIDE, HALF = 1040, 560  # of a picture, in its own units
-BESIDE = 6  # columns that a table may have to stand beside its chart
+WIDE, HALF = 1150, 600  # of a picture, in its own units
+BESIDE = (6, 22)  # columns and rows that a table may have to stand beside its chart
 MANY, CROWD = 9, 17  # columns from which a table is set smaller, and smaller still
 LONG = 16  # letters of a word in a table up to which it is not broken
 SHORT = 14  # rows up to which a chart and its table stay on one sheet
@@ -378,14 +378,15 @@ class _Writer:
                 self.figures += len(graphs)
                 children = [
                     self._gone("The chart is left out, since counts of its table are.") if _found(child, "Graph", "figure") else child
-                    for child in (children if isinstance(children, list) else [children])
+                    for child in (children if isinstance(children, list | tuple) else [children])
                 ]
                 graphs = []
-        is_beside = bool(graphs) and table is not None and sum(not c.is_hidden for c in table.columns) <= BESIDE and rows
+        is_narrow = table is not None and sum(not column.is_hidden for column in table.columns) <= BESIDE[0]
+        is_beside = bool(graphs) and is_narrow and 0 < min(total, self.order.rows) <= BESIDE[1]
         self.width = HALF if is_beside else WIDE
         body = self._all(children)
         self.width = WIDE
-        return self._tag("div", component, body, (" beside" if is_beside else "") + (" short" if total <= SHORT else ""))
+        return self._tag("div", component, body, " beside" if is_beside else "")
 
     # --- tables --------------------------------------------------------------------------------------
 
@@ -427,9 +428,9 @@ class _Writer:
             cut += f'<p class="quiet">* Counts under {SMALL}, and numbers that would tell them, are left out.</p>'
         size = " crowd" if len(columns) >= CROWD else " many" if len(columns) >= MANY else ""
         return (
-            f'<div class="scroll{size}" tabindex="0" role="region" aria-label="{escape(table.title)}">'
+            f'{cut}<div class="scroll{size}" tabindex="0" role="region" aria-label="{escape(table.title)}">'
             f'<table data-table="{escape(table.name)}">'
-            f"<caption>{escape(table.title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{cut}</div>"
+            f"<caption>{escape(table.title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
     # --- what is shared ------------------------------------------------------------------------------
@@ -449,7 +450,7 @@ class _Writer:
 
     def _tiles(self, component: Any) -> str:
         """Tiles; in what is shared a tile that tells a small count is emptied, and with it others that would tell it by what is left."""
-        children = component.children if isinstance(component.children, list) else [component.children]
+        children = component.children if isinstance(component.children, list | tuple) else [component.children]
         tiles = [child for child in children if child is not None]
         self.is_tile = True
         gone: set[int] = set()
