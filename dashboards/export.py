@@ -1,7 +1,7 @@
 """Exports of a table: CSV as a stream, XLSX with real types and a sheet that says what it is; shared ones with small counts suppressed.
 
 What does not belong here: which rows (the Table). Suppression: a row one of whose counts (or the rest of a rate) is 1 to 10 keeps its
-name and loses its numbers; then, in each line of the table, further rows lose theirs until at least two are hidden and hide 11 or more
+name and loses its numbers; then, in each line of the table and in the whole, further rows lose theirs until at least two are hidden and hide 11 or more
 together, so that no total tells what was hidden. That is more than the rule asks for, and easy to check.
 """
 
@@ -70,10 +70,10 @@ def suppressed(table: Table, columns: Sequence[Column], rows: list[Sequence[Any]
     groups = [place[name] for name in table.groups if name in place] or [0]
     while True:
         more: set[int] = set()
-        for varied in groups:
+        for fixed in (*({g for g in groups if g != varied} for varied in groups), set[int]()):  # each line, and the table as a whole
             lines: dict[tuple[Any, ...], list[int]] = {}
             for number, row in enumerate(rows):
-                lines.setdefault(tuple(row[g] for g in groups if g != varied), []).append(number)
+                lines.setdefault(tuple(row[g] for g in sorted(fixed)), []).append(number)
             for line in lines.values():
                 gone = [number for number in line if number in hidden]
                 rest = sorted((weight(rows[n]), n) for n in line if n not in hidden and weight(rows[n]))
@@ -83,9 +83,13 @@ def suppressed(table: Table, columns: Sequence[Column], rows: list[Sequence[Any]
         if not more - hidden:
             break
         hidden |= more
-    numbers = {place[column.name] for column in columns if is_number(column)}
+    numbers = {place[column.name] for column in columns if is_number(column)} - set(groups)
+
+    def tells(number: int, value: Any) -> bool:  # a share written as text tells what its numbers would
+        return number in numbers or (isinstance(value, str) and "%" in value and number not in groups)
+
     return [
-        tuple(HIDDEN if number in numbers else value for number, value in enumerate(row)) if place_of in hidden else row
+        tuple(HIDDEN if tells(number, value) else value for number, value in enumerate(row)) if place_of in hidden else row
         for place_of, row in enumerate(rows)
     ]
 

@@ -124,6 +124,12 @@ class Filters:
         return told + [(key.replace("_", " ").capitalize(), value) for key, value in sorted(self.drill.items())]
 
 
+def flaw(name: str, text: str) -> str:
+    """What is wrong with a filter's value, as "not a month as 2025-01"; empty where nothing is. name: as the address writes it."""
+    is_good, wanted = _KEYS[name][1]
+    return "" if is_good(text) else f"not {wanted}"
+
+
 def read(search: str | None) -> Filters:
     """Filters of an address's query. What cannot be read is left out and told in ``problems``; never raises."""
     values: dict[str, Any] = {}

@@ -156,14 +156,59 @@ def report(
     release: Annotated[Path | None, typer.Argument(help="A release's folder. Default: the current release.")] = None,
     out: Out = None,
     save: Annotated[Path | None, typer.Option(help="Write the report anew, with this version's layout, to this file.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every page of the dashboards as one offline HTML file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the same as a PDF (needs chromium).")] = None,
+    pages: Annotated[str | None, typer.Option(metavar="NAMES", help="Only these, as overview,denials. Default: all.")] = None,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="To give away: counts under 11, identifiers and lists of single claims left out.")
+    ] = False,
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="letter or a4, both landscape.")] = "letter",
+    basis: Annotated[str | None, typer.Option(metavar="DATE", help="Filters, as in the dashboards: service, submission or remit.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="YYYY-MM", help="First month. Default: the release's first.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month. Default: the release's last.")] = None,
+    payer: Annotated[str | None, typer.Option(metavar="ID", help="Payer id, as in the claims.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NPI", help="Billing provider or clinician.")] = None,
+    setting: Annotated[str | None, typer.Option(metavar="SETTING", help="facility or non-facility.")] = None,
+    code: Annotated[str | None, typer.Option(metavar="FAMILY", help="acp, critical_care, em, awv, hospice or other.")] = None,
+    definition: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of denial: default, hfma_volume, hfma_dollars, primary_zero_pay or line_any.")
+    ] = None,
+    mature: Annotated[bool, typer.Option("--mature", help="Only months that ended 90 days or more before the as-of date.")] = False,
 ) -> None:
-    """Where a release's report lies; --save makes it again from the release's tables, which stay as they are."""
-    from pipelines.release.report import write_report
+    """Where a release's report lies; --save makes it again; --html and --pdf put the dashboards' pages on paper, with the filters given."""
     from pipelines.summary import read_manifest
 
     folder = release or load_settings({"out": out}).out / "current"
     read_manifest(folder)  # or say what is wrong with the folder
-    typer.echo(write_report(folder, save) if save else folder / "report.html")
+    given = {"basis": basis, "from": first, "to": last, "payer": payer, "provider": provider, "setting": setting, "code": code}
+    given |= {"definition": definition, "mature": "1" if mature else None}
+    if html or pdf:
+        _paper(folder, html, pdf, given, pages, shared, paper)
+    elif shared or pages or any(given.values()):
+        raise typer.BadParameter("filters, --pages and --shared go with --html or --pdf", param_hint="--html, --pdf")
+    if save or not (html or pdf):
+        from pipelines.release.report import write_report
+
+        typer.echo(write_report(folder, save) if save else folder / "report.html")
+
+
+def _paper(
+    folder: Path, html: Path | None, pdf: Path | None, given: dict[str, str | None], pages: str | None, shared: bool, sheet: str
+) -> None:
+    from dashboards import paper
+    from dashboards.queries import ReleaseError
+
+    if sheet not in paper.SHEETS:
+        raise typer.BadParameter(f"one of {', '.join(paper.SHEETS)}", param_hint="--paper")
+    names = [name.strip() for name in (pages or "").split(",") if name.strip()]
+    try:
+        order = paper.Order(paper.ask(folder, given), names, shared, sheet)
+        for target, write in ((html, paper.write_html), (pdf, paper.write_pdf)):
+            if target:
+                write(folder, target, order)
+                typer.echo(target)
+    except (paper.PaperError, ReleaseError) as error:
+        raise MidpointError(str(error)) from error
 
 
 @app.command()

@@ -116,13 +116,15 @@ def small_table(table: Table, rows: Sequence[dict[str, Any]], total: int = 0) ->
     )
     body = html.Tbody([html.Tr([_cell(column, row, place) for place, column in enumerate(columns)]) for row in rows])
     more = html.P(f"The first {len(rows):,} of {total:,} rows; the export holds all.", className="quiet") if total > len(rows) else None
-    return html.Div(
+    box = html.Div(
         [html.Table([html.Caption(table.title), head, body]), more],
         className="scroll",
         tabIndex=0,
         role="region",
         **{"aria-label": table.title},
     )
+    box.made_of = (table, rows, max(total, len(rows)))  # for paper; the browser is not sent it
+    return box
 
 
 def exports(view: View, table: Table) -> list[Any]:

@@ -57,6 +57,7 @@ BY_CHECK = Table(
         Column("moved", "Dollars moved", "amount", "Counted dollars in the release shown less those in the other"),
     ),
     "Findings are the same where their finding_key is: check, claim, line and documentation.",
+    groups=("check_id",),
 )
 LIST = Table(
     "run-findings",
@@ -65,12 +66,13 @@ LIST = Table(
     (
         Column("check_id", "Check"),
         Column("title", "What it finds"),
-        Column("patient_control_number", "Account", href="href"),
+        Column("patient_control_number", "Account", href="href", is_identifier=True),
         Column("service_date", "Service date", "date"),
         Column("procedure_code", "Code"),
         Column("amount", "Dollars", "amount"),
         Column("before", "Before", "amount"),
     ),
+    is_rows=True,
 )
 
 

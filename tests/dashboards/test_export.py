@@ -51,6 +51,16 @@ def test_eleven_is_shown_and_ten_is_not() -> None:
     assert hidden(BY_PAYER, [("a", 10, 100, 0, 1), ("b", 30, 100, 0, 1), ("c", 30, 100, 0, 1)]) == {"a", "b"}
 
 
+def test_a_table_by_two_names_hides_two_rows_at_least() -> None:
+    """Each row is alone in its line, but the total of all would tell the one that is hidden."""
+    columns = (Column("a", "A", "decimal"), Column("b", "B"), Column("n", "N", "count"), Column("share", "Share"))
+    table = Table("t", "T", "", columns, groups=("a", "b"))
+    made = export.suppressed(table, columns, [(1.0, "x", 3, "▲ 4.0 %"), (2.0, "y", 40, "new"), (3.0, "z", 50, "▼ 1.0 %")])
+    assert made[0] == (1.0, "x", export.HIDDEN, export.HIDDEN), "the names stay, also where one is a number; a share in words goes"
+    assert made[1] == (2.0, "y", export.HIDDEN, "new")
+    assert made[2] == (3.0, "z", 50, "▼ 1.0 %")
+
+
 def test_zero_is_no_small_count_and_hides_nothing() -> None:
     assert hidden(BY_PAYER, [("a", 0, 100, 0, 0), ("b", 30, 100, 0, 1)]) == set()
 
