@@ -6,13 +6,14 @@ What does not belong here: what a page shows (pages) and what starts a server (s
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
-from flask import Response, request
+from flask import Response, request, send_file
 
 from dashboards import export, theme
 from dashboards.components import layout as parts
@@ -116,8 +117,10 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
         try:
             run_id = filters.release or releases.current
             key = (run_id, path, search, name)
-            # The list of releases is not part of a release: its page, and the choice of one, are made anew when one is added.
-            return kept.get((*key, tuple(releases.names)), lambda: _shown(releases, pages, path, filters, name, search or ""))
+            # Neither the list of releases nor the letters are part of a release: pages are made anew when one is added, or they are written.
+            return kept.get(
+                (*key, tuple(releases.names), releases.changed(run_id)), lambda: _shown(releases, pages, path, filters, name, search or "")
+            )
         except ReleaseError as error:
             return html.Main([html.H1("No release"), parts.notice(str(error), "bad")], className="alone"), {"title": "Midpoint"}
         except Exception as error:
@@ -255,3 +258,15 @@ def _routes(app: Dash, releases: Releases, tables: dict[str, Table]) -> None:
             return export.response(tables[name], releases.get(filters.release), filters, kind, shared)
         except (ReleaseError, export.NotSharedError) as error:
             return Response(str(error), 400, mimetype="text/plain")
+
+    @server.get("/letter/<npi>.<kind>")
+    def _letter(npi: str, kind: str) -> Response:
+        """An education letter of the release, as midpoint education wrote it."""
+        try:
+            folder = releases.get(read(request.query_string.decode()).release).folder
+        except ReleaseError as error:
+            return Response(str(error), 400, mimetype="text/plain")
+        file = folder / "education" / "letters" / f"{npi}.{kind}"
+        if not re.fullmatch(r"\d{10}", npi) or kind not in ("html", "pdf") or not file.is_file():
+            return Response("This release holds no such letter; midpoint education writes them.", 404, mimetype="text/plain")
+        return send_file(file)

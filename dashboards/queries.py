@@ -309,6 +309,13 @@ class Releases:
         found = [folder for folder in found if not folder.name.startswith(".")]
         return [folder.name for folder in sorted(found, key=lambda f: (f.name[:10], f.stat().st_mtime), reverse=True)]
 
+    def changed(self, run_id: str) -> int:
+        """When anything was last put into the release's folder, in nanoseconds; 0 where it is not there."""
+        try:
+            return (self.folder / run_id).stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def manifest(self, run_id: str) -> Mapping[str, Any]:
         """What the release's manifest says; empty where it cannot be read."""
         try:

@@ -506,10 +506,13 @@ def _card(view: View, chosen: str) -> list[Any]:
 
 def _letter(view: View, npi: str) -> html.Div:
     """The education letter of the release, where one is written."""
-    if (view.release.folder / "letters" / f"{npi}.html").is_file():
+    if (view.release.folder / "education" / "letters" / f"{npi}.html").is_file():
         release = replace(type(view.filters)(), release=view.filters.release).query
-        link = html.A("Education letter", href=f"/letter/{npi}{release}", target="_blank", className="button", **{"data-native": "letter"})
-        return html.Div([link, html.Span("Opens beside this page.", className="quiet")], className="choices")
+        links = [
+            html.A(words, href=f"/letter/{npi}.{kind}{release}", target="_blank", className="button", **{"data-native": "letter"})
+            for words, kind in (("Education letter", "html"), ("As PDF", "pdf"))
+        ]
+        return html.Div([*links, html.Span("Opens beside this page.", className="quiet")], className="choices")
     return notice("This release holds no letter for this clinician. Letters are written by midpoint education.")
 
 
