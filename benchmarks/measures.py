@@ -179,9 +179,12 @@ MEASURES: dict[str, Callable[[Path, Path], Result]] = {
 }
 
 
-def peak_bytes() -> int:
-    """Largest resident memory of this process. Linux's ru_maxrss counts the parent's memory at the fork too, so VmHWM comes first."""
-    status = Path("/proc/self/status")
+def peak_bytes(process: int | None = None) -> int:
+    """Largest resident memory of this process, or of the running one with that id.
+
+    Linux's ru_maxrss counts the parent's memory at the fork too, so VmHWM comes first.
+    """
+    status = Path(f"/proc/{process or 'self'}/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
