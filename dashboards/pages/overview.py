@@ -11,7 +11,7 @@ from typing import Any
 
 from dash import html
 
-from dashboards import theme
+from dashboards import denials, theme
 from dashboards.components.cards import chart_card, table_card, tile
 from dashboards.components.findings import finding_table
 from dashboards.components.grid import grid
@@ -158,19 +158,6 @@ CHANGES = Table(
     groups=("check_id",),
 )
 
-DENIALS = Table(
-    "overview-denials",
-    "Denials by month",
-    """
-    select month, sum(denied_count) as denied_count, sum(unit_count) as unit_count, sum(denied_amount) as denied_amount,
-      sum(unit_amount) as unit_amount
-    from denial_month where definition = $definition and {date_basis} and {who} group by month
-    """,
-    (Column("month", "Month", "month"), Column("denied_count", "Denied", "count"), Column("unit_count", "Units", "count")),
-    order="month",
-    groups=("month",),
-)
-
 
 def render(view: View) -> Sequence[Any]:
     """Tiles, trend of the measure chosen, findings by check, biggest changes, and the work list."""
@@ -282,7 +269,7 @@ def _other_tiles(view: View, within: list[dict[str, Any]], shown: list[str], com
     findings = sum(row["finding_count"] for row in within)
     by_month = {row["month"]: row["finding_count"] for row in within}
     return [
-        _denial_tile(view, shown, compared),
+        _denial_tile(view, compared),
         tile(
             "Findings open",
             theme.count(findings),
@@ -304,48 +291,30 @@ def _other_tiles(view: View, within: list[dict[str, Any]], shown: list[str], com
     ]
 
 
-def _denial_tile(view: View, shown: list[str], compared: Periods | None) -> Any:
-    title, definition = "Denial rate", "Denied units ÷ units of the chosen definition, by month of the chosen date basis."
-    if not view.release.has("denial_month"):
-        return tile(title, "—", view, detail="needs a release with the denial tables", definition=definition, name="denial_rate")
-    part, whole = _denial_columns(view.filters.definition)
-    rows = {row["month"]: row for row in view.rows(DENIALS)}
-
-    def rate(months: Sequence[str]) -> tuple[Any, Any]:
-        denied = sum((rows[month][part] for month in months if month in rows), Decimal(0))
-        return denied, sum((_units(rows, month, whole, view.filters.definition) for month in months), Decimal(0))
-
-    denied, units = rate(shown)
-    change = ""
-    if compared:
-        now = rate([month for month in rows if compared.is_now(month)])
-        before = rate([month for month in rows if compared.is_before(month)])
-        if now[1] and before[1]:
-            points = 100 * float(now[0] / now[1] - before[0] / before[1])
-            change = f"{'▲' if points > 0.05 else '▼' if points < -0.05 else '='} {abs(points):.1f} points"
-    written = theme.dollars if part == "denied_amount" else lambda number: theme.count(int(number))
+def _denial_tile(view: View, compared: Periods | None) -> Any:
+    title = "Denial rate"
+    if not view.release.has(*denials.TABLES):
+        return tile(title, "—", view, detail="needs a release with the denial tables", name="denial_rate")
+    known = denials.definition(view)
+    is_amount = known.get("measure") == "amount"
+    make = denials.by_dollars if is_amount else denials.by_count
+    every = view.rows(denials.MONTHS)
+    shown = list(filter(denials.within(view), every))
+    rate, n = make(shown), denials.by_count(shown).whole
+    units = f"{known.get('unit', 'unit')}s"
+    made = f"{theme.dollars(rate.part)} of {theme.dollars(rate.whole)}, n {theme.count(n)} {units}"
     return tile(
         title,
-        theme.percent(denied, units),
+        rate.text,
         view,
-        detail=f"{written(denied)} of {written(units)}",
-        definition=definition,
+        detail=made if is_amount else f"{theme.count(rate.part)} of {theme.count(rate.whole)} {units}",
+        definition=f"{known.get('wording', '')} By month of the chosen date basis.",
         kind="denial",
-        change=change,
-        spark=[float(r[0] / r[1]) if (r := rate([month]))[1] else None for month in shown],
+        change=denials.moved(every, compared, make),
+        spark=[make([row]).value for row in shown],
         href=view.filters.to("/denials"),
         name="denial_rate",
     )
-
-
-def _denial_columns(definition: str) -> tuple[str, str]:
-    return ("denied_amount", "unit_amount") if definition == "hfma_dollars" else ("denied_count", "unit_count")
-
-
-def _units(rows: dict[str, dict[str, Any]], month: str, column: str, definition: str) -> Decimal:
-    """A month's denominator; of hfma_dollars the mean of the three months before it."""
-    months = [shift(month, -back) for back in (1, 2, 3)] if definition == "hfma_dollars" else [month]
-    return sum((Decimal(rows[m][column]) for m in months if m in rows), Decimal(0)) / len(months)
 
 
 def _trend(view: View, chosen: str, shown: list[str]) -> Any:
