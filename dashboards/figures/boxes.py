@@ -25,16 +25,16 @@ class Box:
 
 
 def boxes(given: Sequence[Box], scheme: str, unit: str = "days", colour: str = "under") -> dict[str, Any]:
-    """Boxes across, the first on top, with the median as a number beside its mark."""
+    """Boxes across, the first on top, with the median as a number above it."""
     colours = theme.PALETTES[scheme]
     traces: list[dict[str, Any]] = []
-    for box in given:
+    for place, box in enumerate(given):
         shade = colours["quiet"] if box.is_faint else colours[colour]
         traces.append(
             {
                 "type": "box",
                 "orientation": "h",
-                "y": [box.name],
+                "y": [place],
                 "q1": [box.quartiles[0]],
                 "median": [box.quartiles[1]],
                 "q3": [box.quartiles[2]],
@@ -52,27 +52,36 @@ def boxes(given: Sequence[Box], scheme: str, unit: str = "days", colour: str = "
     traces.append(
         {
             "type": "scatter",
-            "mode": "markers+text",
+            "mode": "markers",
             "x": [box.quartiles[1] for box in given],
-            "y": [box.name for box in given],
-            "text": [f"{box.quartiles[1]:g}" for box in given],
-            "textposition": "top center",
-            "textfont": {"size": 11.5, "color": colours["text"]},
+            "y": list(range(len(given))),
             "cliponaxis": False,
             "marker": {"symbol": "diamond", "size": 9, "color": [colours["quiet"] if box.is_faint else colours[colour] for box in given]},
-            "customdata": [[box.href, box.hover] for box in given],
-            "hovertemplate": "<b>%{y}</b><br>%{customdata[1]}<extra></extra>",
+            "customdata": [[box.href, f"<b>{box.name}</b><br>{box.hover}"] for box in given],
+            "hovertemplate": "%{customdata[1]}<extra></extra>",
         }
     )
     layout = theme.layout(
         scheme,
         80 + 46 * max(len(given), 2),
+        annotations=[
+            {
+                "x": box.quartiles[1],
+                "y": place,
+                "text": f"{box.quartiles[1]:g}",
+                "showarrow": False,
+                "yshift": 22,
+                "font": {"size": 11.5, "color": colours["text"]},
+            }
+            for place, box in enumerate(given)
+        ],
         xaxis={"title": {"text": unit}, "zeroline": True},
         yaxis={
-            "type": "category",
-            "autorange": "reversed",
-            "categoryarray": [box.name for box in given],
+            "tickvals": list(range(len(given))),
+            "ticktext": [box.name for box in given],
+            "range": [len(given) - 0.5, -0.7],
             "showgrid": False,
+            "zeroline": False,
             "tickfont": {"color": colours["text"], "size": 12},
         },
     )

@@ -293,26 +293,26 @@ def _other_tiles(view: View, within: list[dict[str, Any]], shown: list[str], com
 
 
 def _denial_tile(view: View, compared: Periods | None) -> Any:
-    """The rate of the chosen definition, by its own measure, as on the Denials page."""
-    title, found = "Denial rate", None
-    if view.release.has(*denials.TABLES):
-        found = denials.definition(view)
-    if not found:
+    title = "Denial rate"
+    if not view.release.has(*denials.TABLES):
         return tile(title, "—", view, detail="needs a release with the denial tables", name="denial_rate")
-    by_dollars = found["measure"] == "amount"
-    make, written = (denials.by_dollars, theme.dollars) if by_dollars else (denials.by_count, lambda n: theme.count(round(n)))
-    rows = view.rows(denials.MONTHS)
-    inside = [row for row in rows if denials.within(view)(row)]
-    rate = make(inside)
+    known = denials.definition(view)
+    is_amount = known.get("measure") == "amount"
+    make = denials.by_dollars if is_amount else denials.by_count
+    every = view.rows(denials.MONTHS)
+    shown = list(filter(denials.within(view), every))
+    rate, n = make(shown), denials.by_count(shown).whole
+    units = f"{known.get('unit', 'unit')}s"
+    made = f"{theme.dollars(rate.part)} of {theme.dollars(rate.whole)}, n {theme.count(n)} {units}"
     return tile(
         title,
         rate.text,
         view,
-        detail=f"{written(rate.part)} of {written(rate.whole)} {'charged' if by_dollars else found['unit'] + 's'}",
-        definition=f"{found['title']}. {found['wording']}",
+        detail=made if is_amount else f"{theme.count(rate.part)} of {theme.count(rate.whole)} {units}",
+        definition=f"{known.get('wording', '')} By month of the chosen date basis.",
         kind="denial",
-        change=denials.moved(rows, compared, make),
-        spark=[make([row]).value for row in sorted(inside, key=lambda row: row["month"])],
+        change=denials.moved(every, compared, make),
+        spark=[make([row]).value for row in shown],
         href=view.filters.to("/denials"),
         name="denial_rate",
     )

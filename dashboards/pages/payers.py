@@ -55,7 +55,7 @@ def _quartiles(cuts: Sequence[str], where: str, source: str = _TIMING) -> str:
     def at(share: float) -> str:
         place = f"(total - 1) * {share}"
         low, high = (f"min(days) filter (where upto > {end}({place}))" for end in ("floor", "ceil"))
-        return f"{low} + ({place} - floor({place})) * ({high} - {low})"
+        return f"cast({low} + ({place} - floor({place})) * ({high} - {low}) as double)"
 
     return f"""
     with day as (select {names}, days, sum(claim_count) as n from {source} where {where} group by {names}, days),
@@ -131,10 +131,11 @@ TOP_REASONS = Table(
     "Three chief reasons of denial",
     f"""
     select coalesce(r.carc, 'none') as reason, r.* exclude (carc, unit_sixths, amount_sixths),
-      '/denials' || $link || 'carc=' || coalesce(r.carc, 'none') as href
+      '/denials' || $link || 'carc=' || coalesce(r.carc, 'none') as href,
+      case when d.measure = 'amount' then denied_amount else denied_count end as measured
     from ({rates_sql((), ("carc",), picked="true")}) as r
     inner join denial_definition as d on d.definition = $definition
-    qualify row_number() over (order by case when d.measure = 'amount' then denied_amount else denied_count end desc, reason) <= 3
+    qualify row_number() over (order by measured desc, reason) <= 3
     """,
     (
         Column("reason", "CARC", href="href"),
@@ -144,7 +145,7 @@ TOP_REASONS = Table(
         Column("denied_amount", "Denied dollars", "amount"),
     ),
     "By the chosen definition of a denial; each unit under its chief reason.",
-    order="denied_count desc, reason",
+    order="measured desc, reason",
     groups=("reason",),
 )
 BUCKETS = ("past", "0-30", "31-60", "61-90", "91-180", "181 and more", "no limit known")
@@ -228,7 +229,8 @@ PAYERS = Table(
       from underpayment where is_judged and {{setting}} group by payer_id
     ),
     filing as (
-      select payer_id, cast(sum(line_count) as bigint) as filing_count, sum(expected_amount) as filing_amount, sum(lost_amount) as lost_amount
+      select payer_id, cast(sum(line_count) as bigint) as filing_count, sum(expected_amount) as filing_amount,
+        sum(lost_amount) as lost_amount
       from {_FILING} where {{months}} and {{provider}} group by payer_id
     ),
     adjusted as (
@@ -240,7 +242,8 @@ PAYERS = Table(
       union select payer_id from filing union select payer_id from adjusted
     )
     select *,
-      case when payer_id = $payer then '/denials' || rtrim($link, '&') else '/payers' || $link || 'payer=' || url_encode(payer_id) end as href
+      case when payer_id = $payer then '/denials' || rtrim($link, '&')
+        else '/payers' || $link || 'payer=' || url_encode(payer_id) end as href
     from payer left join rates using (payer_id) left join passed using (payer_id) left join timed using (payer_id)
       left join short using (payer_id) left join filing using (payer_id) left join adjusted using (payer_id)
     """,
@@ -252,11 +255,14 @@ PAYERS = Table(
         Column("rate_count", "Denial rate", "rate", "Denied ÷ units, of the chosen definition", "denied_count", "unit_count"),
         Column("denied_amount", "Denied dollars", "amount", is_hidden=True),
         Column("unit_amount", "Dollars", "amount", is_hidden=True),
-        Column("rate_amount", "By dollars", "rate", "Denied dollars ÷ dollars", "denied_amount", "unit_amount"),
+        Column("rate_amount", "By dollars", "rate", "Denied dollars ÷ dollars", "denied_amount", "unit_amount", is_hidden=True),
         Column("first_pass_count", "First pass", "count", is_hidden=True),
         Column("answered_count", "Answered", "count", "n of the first-pass yield"),
         Column("yield", "First pass", "rate", "Claims whose first answer denied no line ÷ answered", "first_pass_count", "answered_count"),
-        *(Column(name, title, "decimal", f"Median. {words}") for name, (title, words) in TIMINGS.items()),
+        *(
+            Column(name, title.replace("Days to", "To"), "decimal", f"Median days. {words}", width=112)
+            for name, (title, words) in TIMINGS.items()
+        ),
         Column("paid_count", "Paid claims", "count", "n of the days to pay", is_hidden=True),
         Column("judged_count", "Compared", "count", "Lines whose allowed amount is compared with a contract or the payer's own median"),
         Column("flagged_count", "Paid short", "count", "Of these, allowed clearly less (DEN-03)"),
@@ -284,10 +290,10 @@ LEDGER = Table(
     "select * from kpi_ledger",
     (
         Column("kpi", "Measure"),
-        Column("status", "Status"),
+        Column("status", "Status", is_hidden=True),
         Column("why", "Why claims and remittances cannot give it", width=260),
         Column("needed_input", "What would", width=220),
-        Column("nearest_table", "Nearest table of the release"),
+        Column("nearest_table", "Nearest table", definition="Of the release"),
     ),
     "Measures of the revenue cycle that claims and remittances do not hold. They have no number here, not even a zero.",
     order="kpi",

@@ -20,6 +20,7 @@ from pipelines.landing.land import land
 from pipelines.landing.schema import create_raw_tables
 from pipelines.release.publish import publish
 from pipelines.settings import Settings
+from pipelines.synthetic.generate import generate_folder
 from pipelines.warehouse import build_room, connect, load_reference, set_parameters
 from tests.release.story import audited
 
@@ -64,6 +65,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undocumented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the samples without the documentation extract."""
     return make_release(tmp_path_factory.mktemp("undocumented"), sorted(path for path in INBOX.iterdir() if path != DOCUMENTATION))
+
+
+@pytest.fixture(scope="session")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of generated claims: several payers, denials of many reasons, overturned and not, over thirty months."""
+    folder = tmp_path_factory.mktemp("busy")
+    generate_folder(folder / "made", 700, 5, 0.2)
+    return make_release(folder, [folder / "made" / "inbox"])
 
 
 @dataclass(frozen=True)
