@@ -22,12 +22,16 @@ MODIFIERS = {
 
 @dataclass(frozen=True)
 class Span:
-    """Hospice days of a patient: first and last day (YYYY-MM-DD), whether the evidence says that they ended there, hover text."""
+    """Hospice days of a patient: first and last day (YYYY-MM-DD), whether the evidence says that they ended there.
+
+    is_bare: nothing but the denials of lines on these days shows them, so the lines' marks alone are drawn.
+    """
 
     patient: str
     start: str
     end: str
     has_end: bool
+    is_bare: bool
     hover: str
 
 
@@ -44,7 +48,7 @@ class Mark:
 
 
 def timeline(patients: Sequence[str], spans: Sequence[Span], marks: Sequence[Mark], scheme: str) -> dict[str, Any]:
-    """The first patient on top. Spans of one day are as wide as a thin line; a bar's end that nothing ended is open (an arrow)."""
+    """The first patient on top. A bar whose end nothing tells ends in an arrow."""
     colours, series = theme.PALETTES[scheme], theme.SERIES[scheme]
     xs: list[str | None] = []
     ys: list[str | None] = []
@@ -63,9 +67,9 @@ def timeline(patients: Sequence[str], spans: Sequence[Span], marks: Sequence[Mar
         }
     ]
     for name, symbol, mine in (
-        ("begin", "line-ns", spans),
+        ("begin", "line-ns", [span for span in spans if not span.is_bare]),
         ("end known", "line-ns", [span for span in spans if span.has_end]),
-        ("no end known", "triangle-right", [span for span in spans if not span.has_end]),
+        ("no end known", "triangle-right", [span for span in spans if not span.has_end and not span.is_bare]),
     ):
         traces.append(
             {

@@ -411,6 +411,7 @@ def _timeline(view: View) -> Any:
             str(row["start_date"]),
             str(row["end_date"]),
             row["has_end"],
+            row["is_only_b9"],
             f"hospice {row['start_date']} to {row['end_date']}{'' if row['has_end'] else ', no end known'}<br>known by {row['evidence']}",
         )
         for row in view.rows(SPANS)

@@ -94,8 +94,9 @@ def test_tiles_lines_and_months_agree(release: Release, query: str) -> None:
 
 def test_lines_are_the_claims_lines(release: Release) -> None:
     row = release.row(
-        "select count(*) as n, count(c.claim_key) as known, count(*) filter ("
-        "where h.billed_amount = c.billed_amount and h.payer_id = c.payer_id and h.setting = c.setting and h.code_family = c.code_family and h.submission_date = c.submission_date) as equal"
+        "select count(*) as n, count(c.claim_key) as known, count(*) filter (where h.billed_amount = c.billed_amount"
+        " and h.payer_id = c.payer_id and h.setting = c.setting and h.code_family = c.code_family"
+        " and h.submission_date = c.submission_date) as equal"
         " from hospice_line as h left join claim_line as c using (claim_key, line_number)"
     )
     assert row["n"] == row["known"] == row["equal"] > 0
