@@ -147,6 +147,7 @@ METRICS = {
     ),
 }
 DEFAULT = "acp_per_100_em"
+ALL = "all"  # specialties
 _INTERVALS = {
     "rate": intervals.poisson("numerator", "denominator"),
     "share": intervals.wilson("numerator", "denominator"),
@@ -375,9 +376,13 @@ def _all(view: View, chosen: str) -> list[Any]:
     for row in rows:
         sizes[row["specialty"]] = sizes.get(row["specialty"], 0) + 1
     own = {row["clinician_npi"]: row["specialty"] for row in rows}
-    most = max(sizes, key=lambda name: (sizes[name], name), default="")
+    # At first the largest specialty with peers enough to compare; where there is none, everybody.
+    comparable = {row["specialty"] for row in rows if row["peer_median"] is not None}
+    most = max(comparable, key=lambda name: (sizes[name], name), default=ALL)
     asked = view.filters["specialty"]
-    specialty = asked if asked in sizes else own.get(view.filters.provider or "", most)
+    specialty = asked if asked in sizes or asked == ALL else most
+    if asked is None and own.get(view.filters.provider or "") in comparable:
+        specialty = own[view.filters.provider or ""]
     parts: list[Any] = [
         heading(
             view,
@@ -389,11 +394,12 @@ def _all(view: View, chosen: str) -> list[Any]:
     ]
     if len(sizes) > 1:
         ordered = sorted(sizes, key=lambda name: (-sizes[name], name))
-        parts.append(_choices("Specialty", [(f"{name} ({sizes[name]:,})", view.to(specialty=name), name == specialty) for name in ordered]))
+        choices = [(f"{name} ({sizes[name]:,})", view.to(specialty=name), name == specialty) for name in ordered]
+        parts.append(_choices("Specialty", [*choices, (f"All ({len(rows):,})", view.to(specialty=ALL), specialty == ALL)]))
     parts += _only_billing(view, own)
     return [
         *parts,
-        _plot(view, chosen, specialty, [row for row in rows if row["specialty"] == specialty]),
+        _plot(view, chosen, specialty, [row for row in rows if specialty in (ALL, row["specialty"])]),
         grid(view, TABLES[chosen], height=480, why_empty=_why_empty(view, chosen)),
     ]
 
@@ -450,7 +456,7 @@ def _plot(view: View, chosen: str, specialty: str, rows: list[dict[str, Any]]) -
         )
         for row in shown
     ]
-    some = next((row for row in rows if row["peer_median"] is not None), None)
+    some = next((row for row in rows if row["peer_median"] is not None), None) if specialty != ALL else None
     marks = [("median", "peer_median"), ("80th", "peer_eighty"), ("90th", "peer_ninety")] if some else []
     told = [(f"{words} {some[name]:,.1f}", some[name]) for words, name in marks] if some else []
     counted = sum(row["is_counted"] for row in rows)
@@ -460,12 +466,14 @@ def _plot(view: View, chosen: str, specialty: str, rows: list[dict[str, Any]]) -
         f" {thresholds['peer_minimum_count']} peers; {counted:,} of {len(rows):,} clinicians have enough n."
         " Click a dot to mark the clinician, again for the scorecard."
     )
-    if not some and rows:
+    if specialty == ALL:
+        note = f"All specialties together: choose one for its peers’ lines, where there are enough. {note}"
+    elif not some and rows:
         note = f"Too few peers to draw their lines. {note}"
     if len(rows) > len(shown):
         note += f" Drawn: the {len(shown):,} with the highest values; the table holds all."
     figure = peers.dots(found, told, view.theme, metric.unit) if found else None
-    title = f"{metric.title}: {specialty}" if specialty else metric.title
+    title = f"{metric.title}: {'all specialties' if specialty == ALL else specialty}"
     return chart_card(
         view, TABLES[chosen], figure, title, why_empty=_why_empty(view, chosen), wide=True, note=note + _left_out(view, chosen)
     )

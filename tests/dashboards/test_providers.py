@@ -151,7 +151,8 @@ def test_too_few_peers_are_no_peers(release: Release) -> None:
     rows = view_of(release).rows(page.TABLES["denial_rate"])
     assert {row["standing"] for row in rows} <= {"too few peers", "n too small"}
     assert all(row["percentile"] is None and row["peer_median"] is None for row in rows)
-    assert "Too few peers to draw their lines" in text(page.render(view_of(release, "?metric=denial_rate")))
+    assert "All specialties together" in text(page.render(view_of(release, "?metric=denial_rate")))
+    assert "Too few peers to draw their lines" in text(page.render(view_of(release, "?metric=denial_rate&specialty=207Q00000X")))
 
 
 def addresses(figure: dict[str, Any]) -> dict[str, str]:
