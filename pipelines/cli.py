@@ -20,6 +20,7 @@ from pipelines import terminal
 from pipelines.education.command import education_app
 from pipelines.errors import MidpointError
 from pipelines.places import check_out, check_warehouse
+from pipelines.review.command import compare_releases, review_app
 from pipelines.sampling.command import sample_app
 from pipelines.settings import Settings, load_settings
 
@@ -41,7 +42,9 @@ app.add_typer(policy_app, name="policy")
 reference_app = typer.Typer(help="Reference data: code pairs, fees and taxonomies by date.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(reference_app, name="reference")
 app.add_typer(education_app, name="education")
+app.add_typer(review_app, name="review")
 app.add_typer(sample_app, name="sample")
+app.command("compare")(compare_releases)
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]

@@ -73,8 +73,8 @@ class Settings:
     policy: str = "medicare"  # which rows of payer_policy.csv apply; pipelines.reference.policy says whether there are any
     strict: bool = False
     key_file: Path = Path()  # empty: beside the warehouse, see __post_init__
+    reviews: Path | None = None  # SQLite file of what reviewers decided; see review_store
     reference: Path | None = None  # folder of the user's own reference CSVs, each in place of the shipped one; see reference_home
-    letters: Path | None = None  # memory of the education letters sent; see letters_file
     memory_limit: str = ""  # DuckDB's form, as 4GB; empty: DuckDB's own default
     threads: int = 0  # 0: all cores
     thresholds: Thresholds = Thresholds()
@@ -90,14 +90,14 @@ class Settings:
         return self.reference or self.warehouse.with_name("reference")
 
     @property
-    def letters_file(self) -> Path:
-        """The memory of letters: ``letters``, else letters.sqlite beside the warehouse, which it outlives."""
-        return self.letters or self.warehouse.with_name("letters.sqlite")
+    def review_store(self) -> Path:
+        """The SQLite file that remembers findings, reviews and letters: ``reviews``, else <warehouse>.reviews.sqlite beside the warehouse."""
+        return self.reviews or self.warehouse.with_name(self.warehouse.name + ".reviews.sqlite")
 
     @property
     def made(self) -> tuple[Path, ...]:
         """Files and folders that Midpoint itself writes: never input, wherever they lie."""
-        return self.warehouse, self.key_file, self.out, self.reference_home, self.letters_file
+        return self.warehouse, self.key_file, self.out, self.reference_home, self.review_store
 
 
 _TABLES = ("thresholds", "education")  # of midpoint.toml: settings of settings
@@ -171,7 +171,7 @@ def _converted(name: str, value: object, source: str, base: Path) -> object:
             parts = value.split(os.pathsep) if isinstance(value, str) else value
             if isinstance(parts, list | tuple):
                 return tuple(base / _path(part) for part in parts)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        elif name in ("warehouse", "out", "key_file", "reference", "letters"):
+        elif name in ("warehouse", "out", "key_file", "reviews", "reference"):
             return base / _path(value)
         elif name == "as_of":
             return date.fromisoformat(value) if isinstance(value, str) else _only(date, value)
@@ -197,8 +197,8 @@ _WANTED = {
     "warehouse": "give the path of a file",
     "out": "give the path of a folder",
     "key_file": "give the path of a file",
+    "reviews": "give the path of a file",
     "reference": "give the path of a folder",
-    "letters": "give the path of a file",
     "as_of": "give a date as YYYY-MM-DD",
     "policy": "give a policy's name",
     "strict": "give true or false",

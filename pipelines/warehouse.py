@@ -248,4 +248,4 @@ def set_parameters(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         f"create or replace table reference.parameter as select {', '.join(columns)}",
         [settings.as_of, settings.policy, *thresholds.values()],
     )
-    load_letters(con, settings.letters_file, settings.as_of)
+    load_letters(con, settings.review_store, settings.as_of)

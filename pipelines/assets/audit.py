@@ -19,13 +19,15 @@ from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import run_checks
 from pipelines.reconciliation.identities import load_identities
 from pipelines.reconciliation.runner import reconcile_warehouse
+from pipelines.review.store import keep_memory, load_memory
 from pipelines.warehouse import Model, count_rows
 
 DESCRIPTIONS = {
     "audit.check_result": "one row a check: status, eligible and flagged counts, dollars, query hash",
     "audit.check_month": "one row a check, month, clinician and group: eligible and flagged counts",
     "audit.finding": "one row a finding: check, subject, dollars, evidence and where it stands in its file",
-    "audit.finding_history": "one row a finding ever found here: when first, and its dollars when last",
+    "audit.finding_history": "one row a finding ever found: when first and last, and its dollars when last",
+    "audit.review": "one row a decision of a reviewer, from the reviews' own database",
 }
 
 
@@ -43,7 +45,9 @@ def audit_assets(core: Iterable[Model]) -> dg.AssetsDefinition:
     @dg.multi_asset(name="audit_checks", specs=specs, required_resource_keys=REQUIRED, description="Runs sql/checks")
     def audit_checks(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         con, settings = of(context)
+        load_memory(con, settings.review_store)
         run_checks(con, settings, load_catalogue())
+        keep_memory(con, settings.review_store)
         for table in DESCRIPTIONS:
             yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": count_rows(con, table)})
 

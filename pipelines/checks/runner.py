@@ -50,6 +50,17 @@ HISTORY = (
     "amount_method VARCHAR",
 )
 
+# What reviewers have decided, as pipelines.review loads it before the checks run; empty where nothing was.
+REVIEW = (
+    "finding_key VARCHAR",
+    "review_number BIGINT",
+    "status VARCHAR",
+    "reason VARCHAR",
+    "reviewer VARCHAR",
+    "note VARCHAR",
+    "reviewed_date DATE",
+)
+
 # The order in which findings are published.
 FINDING_ORDER = "check_id, service_date, claim_key, line_number, documentation_id, clinician_npi"
 
@@ -369,17 +380,25 @@ def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple
 
 
 def _write_findings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    con.execute("create schema if not exists audit")
-    con.execute("create table if not exists audit.finding_history (finding_key VARCHAR PRIMARY KEY, first_seen_date DATE NOT NULL)")
-    for column in HISTORY:
-        con.execute(f"alter table audit.finding_history add column if not exists {column}")
+    prepare_memory(con)
     con.execute(_FINDING.format(order=FINDING_ORDER), {"as_of": settings.as_of})
     names = [column.split()[0] for column in HISTORY]
     con.execute(
-        f"insert into audit.finding_history (finding_key, first_seen_date, {', '.join(names)})"
-        f" select finding_key, first_seen_date, {', '.join(names)} from audit.finding on conflict (finding_key) do update set"
-        f" {', '.join(f'{name} = excluded.{name}' for name in ('first_seen_date', *names))}"
+        f"insert into audit.finding_history (finding_key, first_seen_date, last_seen_date, {', '.join(names)})"
+        f" select finding_key, first_seen_date, cast($as_of as date), {', '.join(names)} from audit.finding"
+        " on conflict (finding_key) do update set last_seen_date = greatest(finding_history.last_seen_date, excluded.last_seen_date),"
+        f" {', '.join(f'{name} = excluded.{name}' for name in ('first_seen_date', *names))}",
+        {"as_of": settings.as_of},
     )
+
+
+def prepare_memory(con: duckdb.DuckDBPyConnection) -> None:
+    """Make audit.finding_history (one row a finding ever found) and audit.review where they are not there yet."""
+    con.execute("create schema if not exists audit")
+    con.execute("create table if not exists audit.finding_history (finding_key VARCHAR PRIMARY KEY, first_seen_date DATE NOT NULL)")
+    for column in ("last_seen_date DATE", *HISTORY):
+        con.execute(f"alter table audit.finding_history add column if not exists {column}")
+    con.execute(f"create table if not exists audit.review ({', '.join(REVIEW)})")
 
 
 def _counted_amounts(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[Decimal, Decimal]]:

@@ -23,7 +23,7 @@ education_app = typer.Typer(
 
 ReleaseOption = Annotated[Path | None, typer.Option("--release", help="A release's folder. Default: the current release.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the releases. Default: releases.")]
-Warehouse = Annotated[Path | None, typer.Option(help="The warehouse beside which letters.sqlite lies. Default: midpoint.duckdb.")]
+Warehouse = Annotated[Path | None, typer.Option(help="The warehouse beside which the memory of reviews and letters lies. Default: midpoint.duckdb.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="The day. Default: today.")]
 Npis = Annotated[list[str] | None, typer.Option("--npi", metavar="NPI", help="This clinician or group alone; may be given again.")]
@@ -122,14 +122,14 @@ def sent(
     topics = [(row["npi"], row["check_id"]) for row in rows.iter_rows(named=True) if (source / "letters" / f"{row['npi']}.pdf").is_file()]
     if not topics:
         raise MidpointError(f"{source}: there are no letters in it{' to these NPIs' if npi else ''}; midpoint education writes them")
-    new = record_sent(settings.letters_file, topics, run_id, day)
+    new = record_sent(settings.review_store, topics, run_id, day)
     if json:
-        terminal.print_json({"recorded": new, "known": len(topics) - new, "sent_date": day, "memory": str(settings.letters_file)})
+        terminal.print_json({"recorded": new, "known": len(topics) - new, "sent_date": day, "memory": str(settings.review_store)})
     else:
         people = len({one for one, _ in topics})
         terminal.print_pairs([
             ("Recorded", f"{new:,} topics of {people:,} letters as sent on {day}; {len(topics) - new:,} were known"),
-            ("Memory", str(settings.letters_file)),
+            ("Memory", str(settings.review_store)),
         ])  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def acknowledge(
 
     settings = load_settings({"out": out, "warehouse": warehouse})
     day = on.date() if on else date.today()
-    done = record_acknowledged(settings.letters_file, npi, day, by, check)
+    done = record_acknowledged(settings.review_store, npi, day, by, check)
     if json:
         terminal.print_json({"acknowledged": done, "acknowledged_date": day})
     else:

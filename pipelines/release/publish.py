@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -20,15 +21,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
+from pipelines.checks.catalogue import load_catalogue
 from pipelines.checks.runner import FINDING_ORDER
 from pipelines.errors import MidpointError
 from pipelines.places import check_out
 from pipelines.release.report import write_report
 from pipelines.release.workbook import write_workbook
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Thresholds
 from pipelines.summary import BALANCE
-from pipelines.warehouse import SQL, reference_files
+from pipelines.warehouse import SQL, models, reference_files
 
 # Published name → what of the warehouse. How long a check took is not published, for it differs from run to run. Rows are sorted, by all
 # columns where ORDER names none, so equal content is equal bytes.
@@ -36,6 +40,7 @@ TABLES = {
     "finding": "audit.finding",
     "finding_context": "mart.finding_context",
     "finding_month": "mart.finding_month",
+    "finding_status": "mart.finding_status",
     "check_result": "(select * exclude (seconds) from audit.check_result)",
     "check_month": "audit.check_month",
     "clinician": "core.clinician",
@@ -111,6 +116,8 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
         _rows(con, "select path, sha256, status from raw.file order by all"),
         # findings remember when they were first seen, which an older warehouse may know better than a new one
         _rows(con, "select finding_key, first_seen_date from audit.finding order by all"),
+        # so does what reviewers have decided, and what was found once
+        _rows(con, "select * from mart.finding_status where review_count > 0 or not is_found order by all"),
         # so does what has been found once and is none any more
         _rows(con, "select finding_key, first_seen_date, recoverable_amount from mart.missed_revenue where not is_finding order by all"),
         program_sha256(),
@@ -125,6 +132,25 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
 def rule_set_sha256() -> str:
     """One hash over the SQL of the core models, the checks, the definitions of denial, the marts and the reconciliation."""
     return _hash_files(path for room in ("core", "checks", "definitions", "mart", "reconciliation") for path in (SQL / room).rglob("*.sql"))
+
+
+@cache
+def sql_lineage() -> dict[str, dict[str, Any]]:
+    """By core table and check id: hash of its SQL, and the core and reference tables (parameters by their columns) that it reads itself.
+
+    What midpoint compare tells a changed rule by, when the SQL itself has moved on.
+    """
+    texts = {model.table: (model.sql, set(model.depends_on)) for model in models("core")}
+    for check in load_catalogue():
+        tables = {f"{t.db}.{t.name}" for t in sqlglot.parse_one(check.sql, read="duckdb").find_all(exp.Table) if t.db}
+        texts[check.id] = (check.sql, tables)
+    parameters = ("as_of_date", "policy_name", *(f.name for f in fields(Thresholds)))
+    made: dict[str, dict[str, Any]] = {}
+    for name, (sql, tables) in sorted(texts.items()):
+        used = [f"reference.parameter.{p}" for p in parameters if "reference.parameter" in tables and re.search(rf"\b{p}\b", sql)]
+        read = [table for table in tables if table.startswith(("core.", "reference.")) and table != "reference.parameter"]
+        made[name] = {"sha256": hashlib.sha256(sql.encode()).hexdigest(), "reads": sorted([*read, *used])}
+    return made
 
 
 @cache
@@ -198,6 +224,7 @@ def make_manifest(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: st
         "program_sha256": program_sha256(),
         "rule_set_sha256": rule_set_sha256(),
         "reference_sha256": reference_sha256(settings),
+        "sql": sql_lineage(),
         "reference_replaced": [path.stem for path in reference_files(settings.reference) if path.parent != SQL / "reference"],
         "control_totals": _rows(con, CONTROL_TOTALS)[0],
         "tables": tables,

@@ -150,6 +150,11 @@ def _filters(of: str, where: Sequence[str]) -> dict[str, list[str]]:
     return {name: sorted(set(values)) for name, values in sorted(filters.items())}
 
 
+def where_clause(of: str, where: Sequence[str]) -> tuple[str, list[str]]:
+    """SQL condition over finding.parquet (or the claims' lines) and its values. Raises MidpointError on an unknown filter."""
+    return _clause(of, _filters(of, where))
+
+
 def _clause(of: str, filters: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
     parts, values = ["true"], list[str]()
     for name, wanted in filters.items():
