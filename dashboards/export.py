@@ -1,8 +1,8 @@
 """Exports of a table: CSV as a stream, XLSX with real types and a sheet that says what it is; shared ones with small counts suppressed.
 
 What does not belong here: which rows (the Table). Suppression: a row one of whose counts (or the rest of a rate) is 1 to 10 keeps its
-name and loses its numbers; then, in each line of the table and in the whole, further rows lose theirs until at least two are hidden and hide 11 or more
-together, so that no total tells what was hidden. That is more than the rule asks for, and easy to check.
+name and loses its numbers; then, in each line of the table and in the whole, further rows lose theirs until at least two are hidden and
+hide 11 or more together, so that no total tells what was hidden. That is more than the rule asks for, and easy to check.
 """
 
 from __future__ import annotations
