@@ -117,7 +117,7 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
         try:
             run_id = filters.release or releases.current
             key = (run_id, path, search, name)
-            # Neither the list of releases nor the letters are part of a release: pages are made anew when one is added, or they are written.
+            # Neither the list of releases nor letters are part of a release: pages are made anew when either changes.
             return kept.get(
                 (*key, tuple(releases.names), releases.changed(run_id)), lambda: _shown(releases, pages, path, filters, name, search or "")
             )

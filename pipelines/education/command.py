@@ -23,7 +23,9 @@ education_app = typer.Typer(
 
 ReleaseOption = Annotated[Path | None, typer.Option("--release", help="A release's folder. Default: the current release.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the releases. Default: releases.")]
-Warehouse = Annotated[Path | None, typer.Option(help="The warehouse beside which the memory of reviews and letters lies. Default: midpoint.duckdb.")]
+Warehouse = Annotated[
+    Path | None, typer.Option(help="The warehouse beside which the memory of reviews and letters lies. Default: midpoint.duckdb.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="The day. Default: today.")]
 Npis = Annotated[list[str] | None, typer.Option("--npi", metavar="NPI", help="This clinician or group alone; may be given again.")]

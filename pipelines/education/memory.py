@@ -1,6 +1,7 @@
 """Letters that were sent and acknowledged: a table of the SQLite file of reviews, which outlives warehouses and releases.
 
-What does not belong here: the letter (letters), and reviews (pipelines.review.store; it reads the warehouse, which reads this). Nothing is overwritten: a letter that is sent again is a new row.
+What does not belong here: the letter (letters), and reviews (pipelines.review.store; it reads the warehouse,
+which reads this). Nothing is overwritten: a letter that is sent again is a new row.
 """
 
 from __future__ import annotations
