@@ -91,7 +91,7 @@ class Settings:
 
     @property
     def review_store(self) -> Path:
-        """The SQLite file that remembers findings, reviews and letters: ``reviews``, else <warehouse>.reviews.sqlite beside the warehouse."""
+        """The SQLite file that remembers findings, reviews and letters: ``reviews``, else <warehouse>.reviews.sqlite beside it."""
         return self.reviews or self.warehouse.with_name(self.warehouse.name + ".reviews.sqlite")
 
     @property

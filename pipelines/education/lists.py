@@ -30,7 +30,7 @@ SIGNIFICANT = 0.05  # of adjusted p
 SMALL_EXPECTED = 5  # expected counts under this make the chi-square approximation poor: Fisher's exact test is used
 HIGH_AMOUNT = Decimal(1000)  # dollars of one rule that make it a high priority by themselves
 EXAMPLES = 5
-TABLES = ("check_month", "check_result", "clinician", "clinician_metric", "finding", "letter", "letter_effect")
+TABLES = ("check_month", "check_result", "clinician", "clinician_metric", "finding", "letter", "letter_result")
 TOPICS = {
     "time": "Time",
     "content": "Documentation content",
@@ -178,23 +178,7 @@ _LETTERS = """
 select npi, check_id, max(sent_date) as letter_date, arg_max(acknowledged_date, sent_date) as acknowledged_date
 from letter group by npi, check_id
 """
-# Before and after the last letter, own and of the peers over the same months; how many months after there are, and what they signal.
-_EFFECT = """
-select
-  level, npi, check_id,
-  sum(eligible_count) filter (where phase = 'before') as before_count,
-  sum(flagged_count) filter (where phase = 'before') as before_flagged_count,
-  sum(eligible_count) filter (where phase = 'after') as after_count,
-  sum(flagged_count) filter (where phase = 'after') as after_flagged_count,
-  sum(peer_eligible_count) filter (where phase = 'before') as peer_before_count,
-  sum(peer_flagged_count) filter (where phase = 'before') as peer_before_flagged_count,
-  sum(peer_eligible_count) filter (where phase = 'after') as peer_after_count,
-  sum(peer_flagged_count) filter (where phase = 'after') as peer_after_flagged_count,
-  count(*) filter (where phase = 'after') as month_count,
-  count(*) filter (where signal in ('below', 'run below')) as better_count,
-  count(*) filter (where signal in ('above', 'run above')) as worse_count
-from letter_effect group by level, npi, check_id
-"""
+_EFFECT = "select * from letter_result order by level, npi, check_id"
 _NPI = {"clinician": "clinician_npi", "group": "billing_npi"}
 
 
@@ -333,26 +317,20 @@ def compare(table: list[list[int]]) -> tuple[str, float]:
     return "chi-square", float(stats.chi2.sf((corrected**2 / expected).sum(), 1))
 
 
-EARLY = 3  # months after a letter under which nothing is said of its effect
-
-
 def effect(row: Row) -> str:
-    """A control chart in words: what the months after the letter signal (mart.letter_effect), rates, and those of peers without one."""
-    months = row["month_count"]
-    if months < EARLY:
-        return f"too early: {plural(months, 'month')} with services after the letter"
-    if not row["before_count"]:
+    """A row of letter_result in words: its verdict, the rates, and those of peers without a letter."""
+    if row["verdict"] == "too early":
+        return f"too early: {plural(row['month_count'], 'month')} with services after the letter"
+    if row["verdict"] == "nothing to compare with":
         return "nothing to compare with: no services before the letter"
-    better, worse = row["better_count"], row["worse_count"]
-    verdict = "mixed signals" if better and worse else "better" if better else "worse" if worse else "no signal of a change"
     return (
-        f"{verdict}: {_share(row, 'before')} before, {_share(row, 'after')} after;"
+        f"{row['verdict']}: {_share(row, 'before')} before, {_share(row, 'after')} after;"
         f" peers without a letter {_share(row, 'peer_before')}, {_share(row, 'peer_after')}"
     )
 
 
 def _share(row: Row, part: str) -> str:
-    flagged, billed = row[f"{part}_flagged_count"] or 0, row[f"{part}_count"] or 0
+    flagged, billed = row[f"{part}_flagged_count"], row[f"{part}_count"]
     return f"{percent(flagged / billed if billed else None)} (n {billed:,})"
 
 

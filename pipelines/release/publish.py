@@ -71,6 +71,7 @@ TABLES = {
     "provider_education": "mart.provider_education",
     "letter": "reference.letter",
     "letter_effect": "mart.letter_effect",
+    "letter_result": "mart.letter_result",
     "file": "mart.file",
     "quarantine": "mart.quarantine",
     "transaction_set": "mart.transaction_set",

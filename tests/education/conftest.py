@@ -27,9 +27,9 @@ TABLES = {
     " modifiers VARCHAR, units DECIMAL(18,4), minutes INTEGER, at_risk_amount DECIMAL(18,2), recoverable_amount DECIMAL(18,2),"
     " at_risk_counted BOOLEAN, source_file VARCHAR, transaction_set INTEGER, segment_number INTEGER",
     "letter": "npi VARCHAR, check_id VARCHAR, sent_date DATE, run_id VARCHAR, acknowledged_date DATE, acknowledged_by VARCHAR",
-    "letter_effect": "level VARCHAR, npi VARCHAR, check_id VARCHAR, month DATE, sent_date DATE, phase VARCHAR, eligible_count BIGINT,"
-    " flagged_count BIGINT, peer_count BIGINT, peer_eligible_count BIGINT, peer_flagged_count BIGINT, centre_share DOUBLE,"
-    " low_share DOUBLE, high_share DOUBLE, signal VARCHAR",
+    "letter_result": "level VARCHAR, npi VARCHAR, check_id VARCHAR, sent_date DATE, acknowledged_date DATE, before_count BIGINT,"
+    " before_flagged_count BIGINT, after_count BIGINT, after_flagged_count BIGINT, peer_before_count BIGINT,"
+    " peer_before_flagged_count BIGINT, peer_after_count BIGINT, peer_after_flagged_count BIGINT, month_count BIGINT, verdict VARCHAR",
 }
 CHECK = ("X-01", "Minutes missing", "time", "over", "chart", "medium", "the rules", "Look.", "Write the minutes.")
 

@@ -127,14 +127,12 @@ def test_trend(now: tuple[int, int], before: tuple[int, int], words: str) -> Non
 
 
 def test_effect_in_words() -> None:
-    row = {"month_count": 8, "better_count": 1, "worse_count": 0, "before_count": 100, "before_flagged_count": 20, "after_count": 80,
-           "after_flagged_count": 4, "peer_before_count": 500, "peer_before_flagged_count": 50, "peer_after_count": 0,
-           "peer_after_flagged_count": None}  # fmt: skip
+    row = {"verdict": "better", "month_count": 8, "before_count": 100, "before_flagged_count": 20, "after_count": 80,
+           "after_flagged_count": 4,
+           "peer_before_count": 500, "peer_before_flagged_count": 50, "peer_after_count": 0, "peer_after_flagged_count": 0}  # fmt: skip
     assert effect(row) == "better: 20.0 % (n 100) before, 5.0 % (n 80) after; peers without a letter 10.0 % (n 500), — (n 0)"
-    assert effect(row | {"month_count": 2}).startswith("too early: 2 months")
-    assert effect(row | {"worse_count": 1}).startswith("mixed")
-    assert effect(row | {"better_count": 0}).startswith("no signal")
-    assert effect(row | {"before_count": None}).startswith("nothing to compare with")
+    assert effect(row | {"verdict": "too early", "month_count": 2}) == "too early: 2 months with services after the letter"
+    assert effect(row | {"verdict": "nothing to compare with"}).startswith("nothing to compare with")
 
 
 def test_the_lists_of_the_samples_are_those_of_the_release(sample_lists: Lists, sample: Path) -> None:

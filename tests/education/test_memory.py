@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.education.memory import load_letters, record_acknowledged, record_sent
 from pipelines.errors import MidpointError
-from pipelines.warehouse import Model, connect, models, run_model
+from pipelines.warehouse import connect, models, run_model
 
 TOPICS = [("1000000001", "X-01"), ("1000000001", "X-02"), ("1000000002", "X-01")]
 
@@ -61,8 +61,11 @@ def con() -> duckdb.DuckDBPyConnection:
     con = connect(":memory:", threads=1)
     con.execute("create table core.clinician as select n::varchar as clinician_npi, 'S' as specialty_code from range(1, 5) t(n)")
     con.execute("insert into core.clinician values ('9', 'other')")
-    con.execute("create table reference.letter (npi VARCHAR, check_id VARCHAR, sent_date DATE)")
-    con.execute("insert into reference.letter values ('1', 'X-01', date '2024-07-15'), ('2', 'X-01', date '2024-07-15')")
+    con.execute("create table reference.letter (npi VARCHAR, check_id VARCHAR, sent_date DATE, acknowledged_date DATE)")
+    con.execute(
+        "insert into reference.letter values ('1', 'X-01', date '2024-07-15', date '2024-07-20'), ('2', 'X-01', date '2024-07-15', null),"
+        " ('2', 'X-01', date '2024-01-15', date '2024-01-20')"
+    )
     con.execute(
         "create schema if not exists audit; create table audit.check_month"
         " (check_id VARCHAR, month DATE, clinician_npi VARCHAR, billing_npi VARCHAR, eligible_count BIGINT, flagged_count BIGINT)"
@@ -74,8 +77,9 @@ def con() -> duckdb.DuckDBPyConnection:
         for one, eligible, found in rows:
             con.execute("insert into audit.check_month values ('X-01', ?, ?, null, ?, ?)", [month(number), one, eligible, found])
     con.execute("insert into audit.check_month values ('X-02', ?, '1', null, 100, 50)", [month(3)])
-    model: Model = next(one for one in models("mart") if one.table == "mart.letter_effect")
-    run_model(con, model)
+    for model in models("mart"):
+        if model.table in ("mart.letter_effect", "mart.letter_result"):
+            run_model(con, model)
     return con
 
 
@@ -99,3 +103,16 @@ def test_limits_stay_within_nothing_and_all(con: duckdb.DuckDBPyConnection) -> N
     low, high = con.execute("select min(low_share), max(high_share) from mart.letter_effect where npi = '2'").fetchone() or (1, 0)
     assert low == 0
     assert 0.05 < high < 1
+
+
+def test_what_came_of_it_in_one_row(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute(
+        "select npi, sent_date, acknowledged_date, before_count, before_flagged_count, after_count, after_flagged_count, peer_before_count,"
+        " peer_before_flagged_count, peer_after_count, peer_after_flagged_count, month_count, better_count, worse_count, verdict"
+        " from mart.letter_result order by npi"
+    ).fetchall()
+    flagged = sum((20, 21, 31, 33, 7, *[19] * 8, 21))
+    assert rows == [
+        ("1", date(2024, 7, 15), date(2024, 7, 20), 600, 120, 1400, flagged, 240, 24, 560, 56, 14, 3, 1, "mixed signals"),
+        ("2", date(2024, 7, 15), None, 600, 30, 1400, 70, 240, 24, 560, 56, 14, 0, 0, "no signal of a change"),
+    ]
