@@ -64,7 +64,8 @@ def command(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 @pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("definition", DEFINITIONS)
 def test_the_rate_is_that_of_the_command(definition: str, basis: str, release: Release, command: Command) -> None:
-    for query, period in PERIODS.items():
+    place = list(DEFINITIONS).index(definition) + BASES.index(basis)
+    for query, period in {"": (), **dict([list(PERIODS.items())[1 + place % 3]])}.items():
         told = command("--definition", definition, "--basis", basis, *period)
         view = view_of(release, PATH, f"?definition={definition}&basis={basis}{query}")
         if told is None:
@@ -125,7 +126,7 @@ def test_the_bridge_is_that_of_the_command(start: str, release: Release, command
 def test_each_filter_gives_what_sql_gives(busy: Path) -> None:
     release = Releases(busy).get()
     npi = release.row("select max(clinician_npi) as npi from denial_month where denied_count > 0")["npi"]
-    every = release.row("select sum(denied_count) as n from denial_month where definition = 'default' and date_basis = 'service'")["n"]
+    every = release.row("select sum(unit_count) as n from denial_month where definition = 'default' and date_basis = 'service'")["n"]
     for query, condition in (
         ("payer=99903", "payer_id = '99903'"),
         (f"provider={npi}", f"(billing_npi = '{npi}' or clinician_npi = '{npi}')"),
@@ -138,8 +139,7 @@ def test_each_filter_gives_what_sql_gives(busy: Path) -> None:
             "select sum(denied_count) as d, sum(unit_count) as n, sum(denied_amount) as da, sum(unit_amount) as na from denial_month"
             f" where definition = 'default' and date_basis = 'service' and {condition}"
         )
-        assert wanted["n"]
-        assert (wanted["d"] or 0) < every, f"{query} must change something"
+        assert 0 < wanted["n"] < every, f"{query} must change something"
         page = rendered(view_of(release, PATH, f"?{query}"))
         assert f" {int(wanted['d']):,} of {int(wanted['n']):,} claim lines" in tile_of(page, "denial_rate_count")
         assert f"{_dollars(wanted['da'])} of {_dollars(wanted['na'])}" in tile_of(page, "denial_rate_dollars")
