@@ -54,12 +54,19 @@ def tile(
 
 
 def chart_card(
-    view: View, table: Table, figure: dict[str, Any] | None, title: str = "", why_empty: str = "", wide: bool = False, note: str = ""
+    view: View,
+    table: Table,
+    figure: dict[str, Any] | None,
+    title: str = "",
+    why_empty: str = "",
+    wide: bool = False,
+    note: str = "",
+    most: int = SHOWN_ROWS,
 ) -> html.Div:
     """A chart with its definition on hover, its table one click away, and PNG, SVG, CSV and XLSX downloads.
 
     figure: a plain plotly figure; a point whose customdata begins with an address leads there when it is clicked. None: ``why_empty`` is
-    shown instead. The table's rows are those of ``table``, which must be among the page's tables for its export to be there.
+    shown instead. The table's rows are those of ``table``, at most ``most``; it must be among the page's tables for its export to be there.
     """
     title = title or table.title
     rows = view.rows(table) if figure else []
@@ -82,7 +89,7 @@ def chart_card(
             ),
             html.Div(graph, role="img", **{"aria-label": f"{title}. The table below holds the same numbers."}),
             html.P(note, className="quiet") if note else None,
-            html.Details([html.Summary("Table"), small_table(table, rows[:SHOWN_ROWS], len(rows))], className="data"),
+            html.Details([html.Summary("Table"), small_table(table, rows[:most], len(rows))], className="data"),
         ],
         className="card chart" + (" wide" if wide else ""),
     )
