@@ -22,7 +22,7 @@ MODIFIERS = {
 
 @dataclass(frozen=True)
 class Span:
-    """Hospice days of a patient: first and last day (YYYY-MM-DD), whether the evidence says that they ended there.
+    """Hospice days of a patient: first and last day (YYYY-MM-DD), whether the evidence says that they ended there; where a click leads.
 
     is_bare: nothing but the denials of lines on these days shows them, so the lines' marks alone are drawn.
     """
@@ -33,6 +33,7 @@ class Span:
     has_end: bool
     is_bare: bool
     hover: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def timeline(patients: Sequence[str], spans: Sequence[Span], marks: Sequence[Mar
                 "x": [span.start if name == "begin" else span.end for span in mine],
                 "y": [span.patient for span in mine],
                 "marker": {"symbol": symbol, "size": 10, "color": colours["quiet"], "line": {"width": 2, "color": colours["quiet"]}},
-                "customdata": [["", span.hover] for span in mine],
+                "customdata": [[span.href, span.hover] for span in mine],
                 "hovertemplate": "<b>%{y}</b><br>%{customdata[1]}<extra></extra>",
             }
         )

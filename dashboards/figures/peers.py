@@ -16,14 +16,13 @@ NAMED = 40  # dots up to which each has its NPI under it
 
 @dataclass(frozen=True)
 class Dot:
-    """One clinician: value with its interval (None: not told), whether n is enough, whether above the 90th percentile, whether chosen."""
+    """One clinician: value with its interval (None: not told), how it stands (key of KINDS), whether chosen, hover text, address."""
 
     npi: str
     value: float
     low: float | None
     high: float | None
-    is_counted: bool
-    is_high: bool
+    kind: str
     is_chosen: bool
     hover: str
     href: str
@@ -33,6 +32,7 @@ class Dot:
 KINDS = {
     "peer": ("among the peers", "circle", "under"),
     "high": ("above the 90th percentile", "triangle-up", "over"),
+    "alone": ("too few peers", "diamond", "quiet"),
     "small": ("n too small to compare", "circle-open", "quiet"),
 }
 
@@ -40,12 +40,12 @@ KINDS = {
 def dots(found: Sequence[Dot], lines: Sequence[tuple[str, float]], scheme: str, unit: str, height: int = 420) -> dict[str, Any]:
     """Dots in the order given. lines: (words, value) of the peers; unit: what the values are, on the axis."""
     colours = theme.PALETTES[scheme]
-    known = [dot.high if dot.high is not None else dot.value for dot in found if dot.is_counted] + [value for _, value in lines]
+    known = [dot.high if dot.high is not None else dot.value for dot in found if dot.kind != "small"] + [value for _, value in lines]
     top = 1.08 * max(known or [dot.value for dot in found] or [1]) or 1
     places = [dot.npi for dot in found]
     traces: list[dict[str, Any]] = []
     for kind, (words, symbol, colour) in KINDS.items():
-        mine = [dot for dot in found if _kind(dot) == kind]
+        mine = [dot for dot in found if dot.kind == kind]
         if not mine:
             continue
         trace: dict[str, Any] = {
@@ -121,10 +121,6 @@ def dots(found: Sequence[Dot], lines: Sequence[tuple[str, float]], scheme: str, 
         ],
     )
     return {"data": traces, "layout": layout}
-
-
-def _kind(dot: Dot) -> str:
-    return "small" if not dot.is_counted else "high" if dot.is_high else "peer"
 
 
 def _apart(values: Sequence[float], least: float) -> list[float]:

@@ -105,7 +105,7 @@ TIMELINE = Table(
         sum(date_diff('day', start_date, end_date) + 1)::bigint as day_count,
         min(start_date) as first_date,
         max(end_date) as last_date,
-        string_agg(distinct evidence, '; ' order by evidence) as evidence
+        max(evidence) as evidence
       from hospice_span group by patient_code
     ) as s on r.patient_code = s.patient_code
     """,
@@ -124,7 +124,7 @@ TIMELINE = Table(
         Column("day_count", "Hospice days", "count"),
         Column("first_date", "First day", "date"),
         Column("last_date", "Last day", "date", "The last day that the evidence shows"),
-        Column("evidence", "Known by", width=280),
+        Column("evidence", "Known by", width=280, definition="What shows the hospice days; of several elections, one’s"),
     ),
     "A line a patient with hospice days (election to discharge, revocation, or the last day billed), named by an opaque key. Marks are"
     " professional lines of final claims: their shape tells the modifier, hollow means that a payer denied the line as hospice (B9).",
@@ -413,6 +413,7 @@ def _timeline(view: View) -> Any:
             row["has_end"],
             row["is_only_b9"],
             f"hospice {row['start_date']} to {row['end_date']}{'' if row['has_end'] else ', no end known'}<br>known by {row['evidence']}",
+            view.to(patient=row["patient_code"], page=None),
         )
         for row in view.rows(SPANS)
     ]
@@ -429,11 +430,13 @@ def _timeline(view: View) -> Any:
         for row in view.rows(MARKS)
     ]
     figure = election.timeline(shown, spans, marks, view.theme) if shown else None
-    note = "Click a mark for its claim, a patient in the table for the patient alone. A hollow mark was denied B9."
+    note = "Click a mark for its claim, a bar’s beginning or end for the patient alone. A hollow mark was denied B9."
     if pages > 1:
         first = (number - 1) * PATIENTS
         note = f"Patients {first + 1:,} to {first + len(shown):,} of {len(rows):,}, most dollars in conflict first. {note}"
-    card = chart_card(view, TIMELINE, figure, wide=True, note=note, why_empty="No patient has hospice days under these filters.")
+    card = chart_card(
+        view, TIMELINE, figure, wide=True, note=note, why_empty="No patient has hospice days under these filters.", most=PATIENTS
+    )
     if pages == 1:
         return card
     links = [

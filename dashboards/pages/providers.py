@@ -448,8 +448,7 @@ def _plot(view: View, chosen: str, specialty: str, rows: list[dict[str, Any]]) -
             row["value"],
             row["low"],
             row["high"],
-            row["is_counted"],
-            row["standing"] == "above the 90th",
+            {"n too small": "small", "too few peers": "alone", "above the 90th": "high"}.get(row["standing"], "peer"),
             row["clinician_npi"] == provider,
             _hover(row, metric),
             view.to(card="1", specialty=None) if row["clinician_npi"] == provider else view.to(provider=row["clinician_npi"]),
@@ -470,12 +469,14 @@ def _plot(view: View, chosen: str, specialty: str, rows: list[dict[str, Any]]) -
         note = f"All specialties together: choose one for its peers’ lines, where there are enough. {note}"
     elif not some and rows:
         note = f"Too few peers to draw their lines. {note}"
+    if specialty != ALL:
+        note += " The table holds every specialty."
     if len(rows) > len(shown):
-        note += f" Drawn: the {len(shown):,} with the highest values; the table holds all."
+        note += f" Drawn: the {len(shown):,} with the highest values."
     figure = peers.dots(found, told, view.theme, metric.unit) if found else None
     title = f"{metric.title}: {'all specialties' if specialty == ALL else specialty}"
     return chart_card(
-        view, TABLES[chosen], figure, title, why_empty=_why_empty(view, chosen), wide=True, note=note + _left_out(view, chosen)
+        view, TABLES[chosen], figure, title, why_empty=_why_empty(view, chosen), wide=True, note=note + _left_out(view, chosen), most=40
     )
 
 

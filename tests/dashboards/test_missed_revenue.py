@@ -36,7 +36,7 @@ def release(releases: Path) -> Release:
 
 @pytest.fixture(scope="module")
 def worked(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The release with every third row paid ($10.00) and every third waiting for an answer."""
+    """The release with every third row paid ($10.00), every third waiting for an answer, and dollars on rows that do not count."""
     sample = Releases(releases).get()
     folder = tmp_path_factory.mktemp("worked") / sample.run_id
     shutil.copytree(sample.folder, folder)
@@ -45,7 +45,7 @@ def worked(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
             copy (
               select * exclude (place) replace (
                 case place % 3 when 0 then 'paid' when 1 then 'corrected claim seen' else 'found' end as recovery_status,
-                case when place % 3 = 0 then 0 else recoverable_amount end as recoverable_amount,
+                case when place % 3 = 0 then 0 when is_counted then recoverable_amount else 5000 end::decimal(18, 2) as recoverable_amount,
                 case when place % 3 = 0 then 10.00 else 0 end::decimal(18, 2) as recovered_amount,
                 case when place % 3 > 0 then (place - 3)::integer end as days_left_to_file
               )
@@ -113,6 +113,14 @@ def test_months_payers_kinds_and_stages_add_up_to_the_tier(worked: Release, quer
             assert sum((one["open_amount"] for one in mine), Decimal(0)) == row["open"], table.name
             assert sum((one["recovered_amount"] for one in mine), Decimal(0)) == row["recovered"], table.name
             assert sum(one["line_count"] for one in mine) == row["n"], table.name
+
+
+def test_only_counted_rows_carry_dollars(worked: Release) -> None:
+    rows = worked.rows("select tier, sum(recoverable_amount) as n from missed_revenue where is_counted and is_finding group by tier")
+    assert worked.row("select count(*) as n from missed_revenue where not is_counted and recoverable_amount > 0")["n"] > 0
+    made = tiles(view_of(worked))
+    for row in rows:
+        assert f"${row['n']:,.0f} " in text(made[row["tier"]])
 
 
 def test_a_stage_counts_those_that_went_further(worked: Release) -> None:
