@@ -42,7 +42,6 @@ reference_app = typer.Typer(help="Reference data: code pairs, fees and taxonomie
 app.add_typer(reference_app, name="reference")
 app.add_typer(review_app, name="review")
 app.add_typer(sample_app, name="sample")
-app.command("compare")(compare_releases)
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]
@@ -433,6 +432,9 @@ def show_policy(
         terminal.print_json(shown)
     else:
         terminal.print_policy(shown)
+
+
+app.command("compare")(compare_releases)
 
 
 class ImportKind(StrEnum):
