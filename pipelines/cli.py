@@ -44,7 +44,6 @@ app.add_typer(reference_app, name="reference")
 app.add_typer(education_app, name="education")
 app.add_typer(review_app, name="review")
 app.add_typer(sample_app, name="sample")
-app.command("compare")(compare_releases)
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]
@@ -480,6 +479,9 @@ def show_policy(
         terminal.print_json(shown)
     else:
         terminal.print_policy(shown)
+
+
+app.command("compare")(compare_releases)
 
 
 class ImportKind(StrEnum):

@@ -226,7 +226,7 @@ def read_amount(text: str) -> Decimal:
         amount = Decimal(bare)
     except InvalidOperation:
         raise ValueError(text) from None
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")) or abs(amount) >= 10**12:
+    if not amount.is_finite() or abs(amount) >= 10**12 or amount != amount.quantize(Decimal("0.01")):
         raise ValueError(text)
     return amount.quantize(Decimal("0.01"))
 

@@ -88,9 +88,13 @@ def import_list(
             {"applied": made.applied, "unchanged_count": made.unchanged, "conflicts": made.conflicts, "unreadable": made.unreadable}
         )
     else:
-        typer.echo(
-            f"{len(made.applied):,} applied, {made.unchanged:,} unchanged, {len(made.conflicts):,} conflicts, {len(made.unreadable):,} unreadable"
-        )
+        counts = {
+            "applied": len(made.applied),
+            "unchanged": made.unchanged,
+            "conflicts": len(made.conflicts),
+            "unreadable": len(made.unreadable),
+        }
+        typer.echo(", ".join(f"{number:,} {what}" for what, number in counts.items()))
         for text in made.unreadable[:LISTED]:
             typer.echo(f"  {text}")
         for conflict in made.conflicts[:LISTED]:

@@ -47,10 +47,10 @@ class _Release:
         self.files = {row["sha256"]: row["path"] for row in self.manifest["inputs"]}
         # A release of before this was recorded: what the checks of now read is the best guess of what they read then.
         self.lineage: dict[str, dict[str, Any]] = self.manifest.get("sql") or sql_lineage()
-        for name in ("finding", "check_result", "claim_line", "remit_line", "file"):
+        for name in ("finding", "check_result", "claim_line", "remit_line"):
             path = str(folder / f"{name}.parquet").replace("'", "''")
             try:
-                con.execute(f"create table {side}_{name} as select * from read_parquet('{path}')")
+                con.execute(f"create view {side}_{name} as select * from read_parquet('{path}')")
             except duckdb.Error as error:
                 raise MidpointError(f"{folder}: {str(error).splitlines()[0]}") from error
         status = folder / "finding_status.parquet"

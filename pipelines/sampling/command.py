@@ -141,6 +141,10 @@ def plan_size(
     strata_count: Count = 3,
     cuts: Cuts = None,
     allocation: Allocate = Allocation.proportional,
+    pilot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Instead of a release: a reviewed sample; its frame, strata and overpayments.")
+    ] = None,
+    pilot_list: Annotated[Path | None, typer.Option(metavar="WORKLIST", help="Its list filled in. Default: worklist.xlsx in DIR.")] = None,
     units: Annotated[int | None, typer.Option(min=1, help="Instead of a release: how many units the frame has.")] = None,
     mean: Annotated[float | None, typer.Option(help="With --units: dollars of a unit, which a precision in percent is a share of.")] = None,
     sd: Annotated[
@@ -151,7 +155,7 @@ def plan_size(
     ] = None,
     precision: Annotated[
         list[float] | None,
-        typer.Option(min=0.01, metavar="PERCENT", help="± PERCENT of the dollars, or with --rate percentage points. Repeatable."),
+        typer.Option(min=0.01, metavar="PERCENT", help="± PERCENT of the dollars (of a pilot: overpaid); with --rate points. Repeatable."),
     ] = None,
     confidence: Confidence = 90,
     json: Json = False,
@@ -159,7 +163,13 @@ def plan_size(
     """How many units to draw for a wanted precision: of dollars, or with --rate of the share in error."""
     from pipelines.sampling.statistics import allocate, size_for_rate, size_for_total
 
-    if units is None:
+    if pilot is not None:
+        from pipelines.sampling.estimate import estimate
+
+        found = estimate(pilot, pilot_list or pilot / "worklist.xlsx")
+        spread = {s["stratum"]: (s["frame_count"], s["standard_deviation"]) for s in found["strata"]}
+        dollars = abs(found["estimates"][0]["point"])  # by the difference estimator
+    elif units is None:
         from pipelines.sampling.draw import deviations, read_frame, stratify
 
         frame = read_frame(_release(release), of, where or ())

@@ -225,6 +225,15 @@ def test_a_drawn_sample_is_not_overwritten(midpoint: Command, release: Path, tmp
     assert (done.code, "not a new or empty folder" in done.err) == (1, True)
 
 
+def test_plan_from_a_pilot(midpoint: Command, release: Path, tmp_path: Path) -> None:
+    """All 5 reviewed, overpaid 50, 0, 0, 0, 0: s² = 500. ± 50 % of 50: n = 5 · 5 · 500 / ((25 / 1.6449)² + 2500) = 4.6 → 5; ± 300 %: 2."""
+    draw(midpoint, release, tmp_path / "s", "--size", 5)
+    given = {p: {"reviewer": "R", "decision": "no error"} for p in ("P2", "P3", "P4", "P5")}
+    filled = answers(tmp_path / "s", tmp_path / "b.csv", given | {"P1": {"reviewer": "R", "reviewed_amount": "30"}})
+    done = midpoint("sample", "plan", "--pilot", tmp_path / "s", "--pilot-list", filled, "--precision", 50, "--precision", 300, "--json")
+    assert [row["size"] for row in json.loads(done.out)] == [5, 2]
+
+
 def test_plan(midpoint: Command, release: Path) -> None:
     """1,000 units of $100, s $50, ± 5 % at 90 %: n0 = (1.6449 · 50 / 5)² = 270.6; 270.6 / 1.2706 = 212.9 → 213."""
     done = midpoint("sample", "plan", "--units", 1000, "--mean", 100, "--sd", 50, "--precision", 5, "--json")
