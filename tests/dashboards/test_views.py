@@ -204,7 +204,8 @@ def test_every_export_is_the_page_to_the_cent(served: Served, page: Page) -> Non
         cards = page.evaluate(
             """() => [...document.querySelectorAll('main .card')].filter(card => card.querySelector('a[href*=".csv"]')).map(card => ({
               href: card.querySelector('a[href*=".csv"]').getAttribute('href'),
-              rows: [...card.querySelectorAll('.scroll tbody tr')].map(row => [...row.children].map(cell => cell.textContent.replace(/^—$/, ''))),
+              rows: [...card.querySelectorAll('.scroll tbody tr')].map(
+                row => [...row.children].map(cell => cell.textContent.replace(/^—$/, ''))),
               said: card.classList.contains('grid') ? card.querySelector('.card-title > .quiet').textContent : '',
               first: Object.fromEntries([...card.querySelectorAll('.ag-row[row-index="0"] .ag-cell')].map(
                 cell => [cell.getAttribute('col-id'), cell.textContent.replace(/^—$/, '')])),
@@ -326,7 +327,7 @@ def test_print_hides_controls_and_nothing_else(served: Served, page: Page) -> No
               .filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.textContent.slice(0, 60))"""
         )
         assert wide == [], f"{one.path}: wider than the sheet"
-        for control in (".filters", ".side", ".tools", ".actions", ".info"):
+        for control in (".filters", ".side", ".tools", ".actions", "button.info"):
             assert page.locator(f"{control}:visible").count() == 0, control
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         page.emulate_media(media="screen")
