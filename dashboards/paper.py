@@ -41,7 +41,7 @@ LITTLE = "<11*"  # stands for a number that is left out of what is shared
 
 # What is of use on a screen only: buttons, inputs, and what only frames them.
 CONTROLS = {"Button", "Input", "Textarea", "Select", "Label", "Form", "Summary"}
-CONTROL_CLASSES = {"tools", "actions", "trail", "find", "columns", "button", "skip"}
+CONTROL_CLASSES = {"tools", "actions", "trail", "find", "columns", "button", "skip", "in-view", "choices"}
 HEADINGS = {"H1": "h2", "H2": "h3", "H3": "h4", "H4": "h5", "H5": "h6"}
 CLICK = re.compile(r"(^|(?<=[.;:] ))(Click|A click|Choose|A second click)\b[^.]*\.\s*")
 # Counts in the words of a tile or a sentence: not dollars, rates, dates, codes with a letter, or ages in months.

@@ -15,7 +15,7 @@ from html import escape, unescape
 from itertools import pairwise
 from typing import Any
 
-LETTER = 0.55  # mean width of a letter, in its font size
+LETTER = 0.62  # width of a letter in its font size, as wide fonts have it: nobody knows which font a reader has
 DASHES = {"dash": "8 5", "dot": "2 4", "dashdot": "8 4 2 4", "longdash": "13 6", "longdashdot": "13 5 2 5"}
 STEPS_OF_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 COLOURS_OF_NONE = "#888888"
@@ -68,7 +68,10 @@ def draw(figure: dict[str, Any], width: int) -> str:
 
     Raises UnknownFigureError where the figure holds what is not drawn here.
     """
-    return _Picture(figure, width).svg()
+    try:
+        return _Picture(figure, width).svg()
+    except (KeyError, IndexError, TypeError, ValueError) as error:  # a form of figure that nobody foresaw must not cost the report
+        raise UnknownFigureError(f"{type(error).__name__}: {error}") from error
 
 
 class _Picture:
@@ -149,7 +152,7 @@ class _Picture:
         size = _size(axis)
         if self._angle(axis):
             return min(max((_wide(text, size) for _, text in self._ticks(axis, 0)), default=0), 150) * 0.6 + size + 8
-        return size * max((1 + text.count("\n") for _, text in self._ticks(axis, 0)), default=1) + 10
+        return size * 1.2 * max((1 + text.count("\n") for _, text in self._ticks(axis, 0)), default=1) + 8
 
     def _angle(self, axis: Axis) -> bool:
         """Whether the labels of a flat axis stand aslant, since side by side they would meet."""
@@ -251,7 +254,8 @@ class _Picture:
             self._annotation(note)
         self._draw_legend()
         return (
-            f'<svg viewBox="0 0 {_n(self.width)} {_n(self.height)}" width="{_n(self.width)}" height="{_n(self.height)}" aria-hidden="true">'
+            f'<svg viewBox="0 0 {_n(self.width)} {_n(self.height)}" width="{_n(self.width)}" height="{_n(self.height)}" aria-hidden="true"'
+            ' preserveAspectRatio="xMinYMin">'
             f"{''.join(self.parts)}</svg>"
         )
 
@@ -283,7 +287,7 @@ class _Picture:
                 if slant:
                     self._text(at, edge + size, text, size, colour, "end", "middle", -35)
                 elif axis.is_flat:
-                    down = -6 if side == "top" else size + 3
+                    down = -6 - text.count("\n") * size * 1.2 if side == "top" else size + 3
                     self._text(at, edge + down, text, size, colour, "middle", "auto")
                 else:
                     self._text(
@@ -313,7 +317,7 @@ class _Picture:
     # --- traces -----------------------------------------------------------------------------------------
 
     def _draw_bars(self, trace: Trace, number: int) -> None:
-        flat = trace.get("orientation") == "h"
+        flat = trace.get("orientation") == "h" or trace["type"] == "funnel"
         x, y = self._of(trace)
         along, across = (x, y) if flat else (y, x)
         texts = trace.get("text") or []
@@ -721,7 +725,8 @@ def _scale(axis: Axis, key: str, picture: _Picture) -> None:
     """Kind, names and range of an axis, from its layout and from what stands on it."""
     values: list[Any] = []
     spans: list[float] = []
-    tight = True  # bars and cells fill their axis; points want a little room
+    cells: list[float] = []
+    tight = True  # bars fill their axis; points want a little room
     for number, trace in enumerate(picture.traces):
         if trace.get(f"{key[0]}axis", key[0]) != key:
             continue
@@ -755,7 +760,10 @@ def _scale(axis: Axis, key: str, picture: _Picture) -> None:
                 low = error.get("arrayminus") or error["array"]
                 spans += [float(v) - float(e) for v, e in zip(own, low, strict=True) if v is not None and e is not None]
                 spans += [float(v) + float(e) for v, e in zip(own, error["array"], strict=True) if v is not None and e is not None]
-            tight = tight and trace["type"] == "heatmap"
+            if trace["type"] == "heatmap":  # a cell reaches half a step to either side
+                cells += [float(value) + half for value in own or [] if isinstance(value, int | float) for half in (-0.5, 0.5)]
+            else:
+                tight = False
     if not axis.kind or axis.kind == "-":
         axis.kind = _kind(values)
     if axis.kind == "category":
@@ -771,6 +779,8 @@ def _scale(axis: Axis, key: str, picture: _Picture) -> None:
                 low, high = min(low, 0), max(high, 0)
             room = (high - low) * 0.06 or 1
             low, high = low - room if low < 0 or (low and not axis.look.get("rangemode")) else low, high + room if high > 0 else high
+            if cells:
+                low, high = min(cells), max(cells)
         elif low == high:
             low, high = low - 1, high + 1
     if axis.look.get("range"):

@@ -91,8 +91,11 @@
     }
   });
 
-  // Escape closes what is open; the browser does not do it for <details>.
+  // Enter opens the link of a grid's cell, whose focus is the cell's; Escape closes what is open, as the browser does not for <details>.
   document.addEventListener("keydown", function (event) {
+    var cell = event.key === "Enter" && event.target.closest && event.target.closest(".ag-cell");
+    var opened = cell && cell.querySelector("a[href]");
+    if (opened) go(opened.getAttribute("href"));
     if (event.key === "Escape") document.querySelectorAll("details.columns[open]").forEach(function (d) { d.open = false; });
   });
 

@@ -56,6 +56,10 @@ def grid(view: View, table: Table, height: int = 420, why_empty: str = "") -> ht
     return html.Div(
         [
             title,
+            html.P(
+                "Printed is what is in view; the exports hold all rows and columns, midpoint report all columns.",
+                className="print-only in-view",
+            ),
             dag.AgGrid(
                 id={"grid": table.name, "view": view.filters.query},
                 columnDefs=_definitions(table),
