@@ -15,7 +15,7 @@ import dash_mantine_components as dmc
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from flask import Response, request, send_file
 
-from dashboards import export, theme
+from dashboards import export, review, theme
 from dashboards.components import layout as parts
 from dashboards.components.filter_bar import filter_bar
 from dashboards.components.grid import read_block
@@ -53,12 +53,14 @@ ICON
 <footer>{%config%}{%scripts%}{%renderer%}</footer></body></html>"""
 
 
-def make_app(folder: Path, pinned: str | None = None) -> Dash:
+def make_app(folder: Path, pinned: str | None = None, reviews: Path | None = None) -> Dash:
     """The application over a folder of releases; ``pinned`` names the release shown where the address names none (default: the current).
+
+    reviews: the reviewers' database; without one, nothing can be decided here.
 
     Raises ReleaseError where there is no release to show.
     """
-    releases = Releases(folder, pinned)
+    releases = Releases(folder, pinned, reviews)
     releases.get()
     pages = load_pages()
     tables = {table.name: table for page in pages.values() for table in page.tables}
@@ -153,6 +155,18 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
 
         filters = read(search)
         return find_claims(releases.get(filters.release), filters, text or "")
+
+    @app.callback(
+        Output({"review": MATCH, "part": "result"}, "children"),
+        Input({"review": MATCH, "part": "record"}, "n_clicks"),
+        State({"review": MATCH, "part": ALL}, "value"),
+        State({"review": MATCH, "part": "record"}, "id"),
+        prevent_initial_call=True,
+    )
+    def record(_clicks: int | None, values: list[str | None], name: dict[str, str]) -> Any:
+        if releases.reviews is None or not _clicks:
+            return no_update
+        return review.record(releases.reviews, name["review"], values)
 
     app.clientside_callback(ClientsideFunction("midpoint", "scheme"), Output("scheme", "data"), Input("theme", "data"))
     app.clientside_callback(ClientsideFunction("midpoint", "mantine"), Output("mantine", "forceColorScheme"), Input("scheme", "data"))

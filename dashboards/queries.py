@@ -44,12 +44,13 @@ PARAMETER = re.compile(r"\$([a-z_]+)")
 
 FINDING_ROW = """
 create table finding_row as
-select f.*, x.* exclude (finding_key), t.tier, c.title
+select f.*, x.* exclude (finding_key), t.tier, c.title, STATUS
 from finding as f
 left join finding_context as x using (finding_key)
 left join (select finding_key, min(tier) as tier from missed_revenue group by finding_key) as t using (finding_key)
 left join check_result as c using (check_id)
 """
+STATUS = "s.status, s.clock, s.days_left"
 
 # Which months' units stand below a month's denials (definition: denominator_months): the same month's, or the mean of those before it that
 # the release knows. sixths: their share, so that means of up to three months are exact; own: 1 in the row that carries the month's denials.
@@ -184,7 +185,11 @@ class Release:
             kind = "view" if file.stat().st_size > ON_DISK_BYTES else "table"
             self._con.execute(f"create {kind} {name} as select * from read_parquet('{_quoted(file)}')")
         if {"finding", "finding_context"} <= self.tables:
-            self._con.execute(FINDING_ROW)
+            known = "finding_status" in self.tables  # a release of before has none
+            self._con.execute(
+                FINDING_ROW.replace("STATUS", STATUS if known else "'open' as status, null as clock, null as days_left")
+                + ("left join finding_status as s using (finding_key)" if known else "")
+            )
         for name, (table, keys, measures) in CUBES.items():
             if table in self.tables:
                 sums = ", ".join(f"cast(sum({m}) as {'decimal(18, 2)' if m.endswith('amount') else 'bigint'}) as {m}" for m in measures)
@@ -273,9 +278,11 @@ class Release:
 class Releases:
     """The folder of releases: which one is current is looked up on every request, so a new one is noticed by itself."""
 
-    def __init__(self, folder: Path, pinned: str | None = None) -> None:
+    def __init__(self, folder: Path, pinned: str | None = None, reviews: Path | None = None) -> None:
+        """pinned: the release shown where none is named. reviews: the reviewers' database, where decisions may be recorded."""
         self.folder = folder
         self.pinned = pinned
+        self.reviews = reviews
         self._open: OrderedDict[str, Release] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -310,11 +317,12 @@ class Releases:
         return [folder.name for folder in sorted(found, key=lambda f: (f.name[:10], f.stat().st_mtime), reverse=True)]
 
     def changed(self, run_id: str) -> int:
-        """When anything was last put into the release's folder, in nanoseconds; 0 where it is not there."""
-        try:
-            return (self.folder / run_id).stat().st_mtime_ns
-        except OSError:
-            return 0
+        """When anything was last put into the release's folder, or decided by a reviewer, in nanoseconds; 0 where nothing is there."""
+        latest = 0
+        for path in (self.folder / run_id, self.reviews):
+            if path is not None and path.exists():
+                latest = max(latest, path.stat().st_mtime_ns)
+        return latest
 
     def manifest(self, run_id: str) -> Mapping[str, Any]:
         """What the release's manifest says; empty where it cannot be read."""

@@ -17,12 +17,12 @@ HOST = "127.0.0.1"
 THREADS = 8
 
 
-def serve(releases: Path, release: str | None = None, port: int = 8050, open_browser: bool = True) -> None:
+def serve(releases: Path, release: str | None = None, port: int = 8050, open_browser: bool = True, reviews: Path | None = None) -> None:
     """Serve until stopped. port 0 takes a free one.
 
     Raises ReleaseError where there is no release, OSError where the port is taken.
     """
-    server = waitress.create_server(make_app(releases, release).server, host=HOST, port=port, threads=THREADS, ident="midpoint")
+    server = waitress.create_server(make_app(releases, release, reviews).server, host=HOST, port=port, threads=THREADS, ident="midpoint")
     address = f"http://{HOST}:{server.effective_port}/"
     print(f"Midpoint is at {address} (Ctrl-C stops it)", flush=True)
     if open_browser:

@@ -270,14 +270,18 @@ def dashboard(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8050,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    warehouse: Annotated[
+        Path | None, typer.Option(help="The warehouse beside which reviewers' decisions are kept. Default: midpoint.duckdb.")
+    ] = None,
 ) -> None:
     """Serve the dashboards of the releases on 127.0.0.1, until stopped."""
-    folder = load_settings({"out": releases}).out
+    settings = load_settings({"out": releases, "warehouse": warehouse})
+    folder = settings.out
     from dashboards.queries import ReleaseError
     from dashboards.server import serve
 
     try:
-        serve(folder, release, port, not no_open)
+        serve(folder, release, port, not no_open, settings.review_store)
     except ReleaseError as error:
         raise MidpointError(str(error)) from error
 

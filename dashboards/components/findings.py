@@ -34,6 +34,7 @@ COLUMNS = (
         width=96,
         definition="claim: the claim proves it; suggests: the claim suggests it; chart: only the record can tell",
     ),
+    Column("status", "Status", width=104, definition="Of the last audit: new, open, reviewed, confirmed, dismissed, corrected"),
     Column("minutes", "Minutes", "count", "Documented ACP minutes of the day, where the check speaks of them"),
     Column("is_counted", "Counted", "flag", "Carries the dollars of its line: these add up, within a direction"),
     Column("source_file", "File", width=230),

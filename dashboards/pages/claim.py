@@ -11,7 +11,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards import theme
+from dashboards import review, theme
 from dashboards.components.cards import small_table, tile
 from dashboards.components.grid import grid
 from dashboards.components.layout import empty, heading, info, notice, section
@@ -269,6 +269,7 @@ def _findings(view: View, findings: list[dict[str, Any]]) -> list[Any]:
 
 
 def _finding(view: View, finding: dict[str, Any], is_chosen: bool) -> html.Div:
+    decided = review.panel(view, finding)
     amount = finding["recoverable_amount"] if finding["direction"] == "under" else finding["at_risk_amount"]
     evidence = json.loads(finding["evidence"]) if finding["evidence"] else {}
     line = f"line {finding['line_number']}" if finding["line_number"] is not None else "the claim as a whole"
@@ -308,6 +309,7 @@ def _finding(view: View, finding: dict[str, Any], is_chosen: bool) -> html.Div:
                 className="card-title",
             ),
             html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="words"),
+            *decided,
         ],
         className="card finding" + (" chosen" if is_chosen else ""),
         **({"data-chosen": "true"} if is_chosen else {}),

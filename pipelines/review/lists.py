@@ -139,6 +139,26 @@ def bring_back(file: Path, store_path: Path, take: str | None = None, partial: b
     return made
 
 
+def decide(row: Mapping[str, str], store_path: Path, source: str, today: date | None = None) -> Imported:
+    """Record one decision, as a row of a list: finding_key, version (that it was made over), status, reason, reviewer, note, reviewed_date.
+
+    Raises MidpointError where it cannot be read. Where somebody else has decided since that version, nothing is applied, and the
+    conflict is returned.
+    """
+    made = Imported()
+    with open_store(store_path) as store:
+        try:
+            change = _change(row, known_keys(store), reviews_of(store).get(row["finding_key"], []), set(), today or date.today())
+        except ValueError as error:
+            raise MidpointError(str(error)) from error
+        if change is None:
+            made.unchanged = 1
+        else:
+            origin = {"recorded_at": datetime.now(UTC).isoformat(timespec="seconds"), "source": source}
+            _apply(store, change | {"row": 1}, None, made, origin)
+    return made
+
+
 def _apply(store: sqlite3.Connection, change: dict[str, Any], take: str | None, made: Imported, origin: Mapping[str, str]) -> None:
     stored, number = change.pop("stored"), change.pop("row")
     if stored is not None and take != "file":
