@@ -47,17 +47,28 @@ def heat(
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
-        "hoverongaps": False,
         "text": [[cell.text if cell else "" for cell in line] for line in grid],
         "texttemplate": "%{text}",
         "textfont": {"size": 12, "color": colours["text"]},
-        "customdata": [[[cell.href, cell.hover] if cell else ["", ""] for cell in line] for line in grid],
+        "hoverinfo": "skip",
+    }
+    # A heat map's marks hand no address on when they are clicked, so points that are not seen stand in the middle of its cells.
+    places = [(x, row, cells.get((row, column))) for row in rows for x, column in enumerate(columns)]
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x for x, _, _ in places],
+        "y": [row for _, row, _ in places],
+        "marker": {"size": 20, "opacity": 0, "color": colours["text"]},
+        "customdata": [[cell.href, cell.hover] if cell else ["", f"<b>{row}, {columns[x]}</b><br>none"] for x, row, cell in places],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
     }
     layout = theme.layout(
         scheme,
         height,
+        hoverdistance=-1,  # the nearest, which is the cell's own
         xaxis={
+            "range": [-0.5, len(columns) - 0.5],
             "tickvals": list(range(len(columns))),
             "ticktext": list(heads or columns),
             "side": "top",
@@ -66,6 +77,6 @@ def heat(
             "tickangle": 0,
             "tickfont": {"color": colours["text"]},
         },
-        yaxis={"type": "category", "autorange": "reversed", "showgrid": False, "tickfont": {"color": colours["text"]}},
+        yaxis={"type": "category", "range": [len(rows) - 0.5, -0.5], "showgrid": False, "tickfont": {"color": colours["text"]}},
     )
-    return {"data": [trace], "layout": layout}
+    return {"data": [trace, points], "layout": layout}

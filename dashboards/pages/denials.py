@@ -580,11 +580,12 @@ def _by_month(
     months = _months_of(found)
     if not any(rows[month][0].whole for month in rows):
         return None
+    only = view.filters.month_from == view.filters.month_to and view.filters.month_from
     line = Line(
         name,
         [rows[month][0].value if month in rows else None for month in months],
         colour,
-        [view.to(month_from=month, month_to=month) for month in months],
+        [view.to(show="lines") if only else view.to(month_from=month, month_to=month) for month in months],
         [rows[month][1] if month in rows else "" for month in months],
     )
     return lines.by_month(months, [line], view.theme, "%", 280, late_from=shift(mature_month(view.release.as_of), 1))
@@ -600,7 +601,7 @@ def _trend(view: View, known: dict[str, Any]) -> Any:
 
     rows = list(filter(within(view), view.rows(MONTHS)))
     figure = _by_month(view, rows, make, "Denial rate", "denial")
-    note = "Click a month to look at it alone. Claims of months not mature are still being answered."
+    note = "Click a month to look at it alone, and again for its lines. Claims of months not mature are still being answered."
     return chart_card(view, TREND, figure, why_empty=_why(view), note=note, rows=rows)
 
 

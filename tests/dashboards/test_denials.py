@@ -190,16 +190,13 @@ def test_a_cell_chooses_reason_and_payer(release: Release) -> None:
     view = view_of(release, PATH)
     rows = rows_of(view, BY_PAYER)
     assert sum(row["denied_count"] for row in rows) == sum(row["denied_count"] for row in rows_of(view, REASONS))
-    figure = charts_of(rendered(view))["denial-reasons-by-payer"]["data"][0]
-    cells = {cell[0] for line in figure["customdata"] for cell in line if cell[0]}
-    assert f"/denials?payer={rows[0]['payer_id']}&carc={rows[0]['reason']}" in cells
+    figure = charts_of(rendered(view))["denial-reasons-by-payer"]
+    assert f"/denials?payer={rows[0]['payer_id']}&carc={rows[0]['reason']}" in links_of(figure, 1)
     text = f"{theme.percent(rows[0]['denied_count'], rows[0]['unit_count'])}<br>{rows[0]['denied_count']:,}"
-    assert text in {text for line in figure["text"] for text in line}
+    assert text in {text for line in figure["data"][0]["text"] for text in line}
     again = view_of(release, PATH, f"?payer={rows[0]['payer_id']}&carc={rows[0]['reason']}")
-    figure = charts_of(rendered(again))["denial-reasons-by-payer"]["data"][0]
-    assert f"/denials?payer={rows[0]['payer_id']}&carc={rows[0]['reason']}&show=lines" in {
-        cell[0] for line in figure["customdata"] for cell in line
-    }
+    figure = charts_of(rendered(again))["denial-reasons-by-payer"]
+    assert f"/denials?payer={rows[0]['payer_id']}&carc={rows[0]['reason']}&show=lines" in links_of(figure, 1)
 
 
 def test_the_curve_is_overturned_by_observed_and_ends_where_nothing_is(release: Release) -> None:
