@@ -159,11 +159,11 @@ def _callbacks(app: Dash, releases: Releases, pages: dict[str, Page], tables: di
     @app.callback(
         Output({"review": MATCH, "part": "result"}, "children"),
         Input({"review": MATCH, "part": "record"}, "n_clicks"),
-        State({"review": MATCH, "part": ALL}, "value"),
         State({"review": MATCH, "part": "record"}, "id"),
+        *(State({"review": MATCH, "part": part}, "value") for part in review.FIELDS),
         prevent_initial_call=True,
     )
-    def record(_clicks: int | None, values: list[str | None], name: dict[str, str]) -> Any:
+    def record(_clicks: int | None, name: dict[str, str], *values: str | None) -> Any:
         if releases.reviews is None or not _clicks:
             return no_update
         return review.record(releases.reviews, name["review"], values)

@@ -18,7 +18,7 @@ from pipelines.errors import MidpointError
 from pipelines.review.lists import decide
 from pipelines.review.store import STATUSES, open_store, reviews_of
 
-# The form's fields in the order in which they stand, and so in which their values come.
+# The form's fields, in the order in which their values come.
 FIELDS = ("version", "status", "reason", "reviewer", "note")
 
 
@@ -57,21 +57,22 @@ def _form(key: str, past: Sequence[sqlite3.Row]) -> html.Div:
     def name(part: str) -> dict[str, str]:
         return {"review": key, "part": part}
 
-    def field(part: str, label: str, control: Any) -> html.Div:
-        return html.Div([html.Label(label, htmlFor=f"{key}-{part}"), control], className="review-field")
+    def field(label: str, control: Any) -> html.Label:
+        return html.Label([html.Span(label), control], className="review-field")
 
     version = str(past[-1]["review_number"]) if past else "0"
     return html.Div(
         [
             dcc.Input(id=name("version"), type="hidden", value=version),
-            field(
-                "status",
-                "Status",
-                dcc.RadioItems(id=name("status"), options=list(STATUSES), value=past[-1]["status"] if past else None, inline=True),
+            html.Fieldset(
+                [
+                    html.Legend("Status"),
+                    dcc.RadioItems(id=name("status"), options=list(STATUSES), value=past[-1]["status"] if past else None, inline=True),
+                ]
             ),
-            field("reason", "Reason", dcc.Input(id=name("reason"), className="field", autoComplete="off", maxLength=200)),
-            field("reviewer", "Reviewer", dcc.Input(id=name("reviewer"), className="field", maxLength=80)),
-            field("note", "Note (no patient’s name)", dcc.Textarea(id=name("note"), className="field", maxLength=1000)),
+            field("Reason", dcc.Input(id=name("reason"), className="field", autoComplete="off", maxLength=200)),
+            field("Reviewer", dcc.Input(id=name("reviewer"), className="field", maxLength=80)),
+            field("Note (no patient’s name)", dcc.Textarea(id=name("note"), className="field", maxLength=1000)),
             html.Button("Record", id=name("record"), className="button"),
             html.Div(id=name("result"), **{"aria-live": "polite"}),
         ],

@@ -200,11 +200,11 @@ def test_a_letter_is_linked_where_it_is_written(release: Release, tmp_path: Path
     assert "Letters are written by midpoint education" in words
     folder = tmp_path / release.run_id
     shutil.copytree(release.folder, folder)
-    (folder / "letters").mkdir()
-    (folder / "letters" / f"{NPI}.html").write_text("<p>")
+    (folder / "education" / "letters").mkdir(parents=True)
+    (folder / "education" / "letters" / f"{NPI}.html").write_text("<p>")
     parts = page.render(view_of(Release(folder), f"?provider={NPI}&card=1&release={release.run_id}"))
     assert "Letters are written by" not in text(parts)
-    assert f"/letter/{NPI}?release={release.run_id}" in str(parts)
+    assert f"/letter/{NPI}.html?release={release.run_id}" in str(parts)
 
 
 def test_a_billing_provider_is_no_clinician(release: Release) -> None:
