@@ -88,7 +88,7 @@ def record(path: Path, key: str, values: Sequence[str | None]) -> html.Div:
     try:
         made = decide(row, path, "dashboard")
     except MidpointError as error:
-        return notice(f"Not recorded: {error}.", "bad")
+        return notice(f"Not recorded: {error}", "bad")
     if made.conflicts:
         stored = made.conflicts[0]["stored"]
         words = (

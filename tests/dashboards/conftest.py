@@ -95,12 +95,12 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path], Served]]:
+def serve() -> Iterator[Callable[..., Served]]:
     running: dict[Path, tuple[Any, threading.Thread, Served]] = {}
 
-    def start(folder: Path) -> Served:
+    def start(folder: Path, reviews: Path | None = None) -> Served:
         if folder not in running:
-            server = waitress.create_server(make_app(folder).server, host="127.0.0.1", port=0, threads=4)
+            server = waitress.create_server(make_app(folder, None, reviews).server, host="127.0.0.1", port=0, threads=4)
             thread = threading.Thread(target=server.run, daemon=True)
             thread.start()
             running[folder] = (server, thread, Served(f"http://127.0.0.1:{server.effective_port}", folder))
