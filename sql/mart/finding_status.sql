@@ -75,10 +75,8 @@ suspension as (
         date_diff(
           'day',
           greatest(d.reviewed_date, e.identified_date),
-          least(
-            coalesce(d.until_date, cast(e.investigation_date + interval 180 day as date)),
-            cast(e.investigation_date + interval 180 day as date)
-          )
+          -- to the next decision, where there is one
+          least(d.until_date, cast(e.investigation_date + interval 180 day as date))
         ),
         0
       )
