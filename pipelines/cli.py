@@ -61,6 +61,9 @@ def audit(
     warehouse: Warehouse = None,
     as_of: AsOf = None,
     policy: Policy = None,
+    lookback_years: Annotated[
+        int | None, typer.Option(min=0, max=100, metavar="N", help="Check services of the N years up to the as-of date. Default: all.")
+    ] = None,
     strict: Strict = None,
     json: Json = False,
 ) -> None:
@@ -72,6 +75,7 @@ def audit(
         "warehouse": warehouse,
         "as_of": day,
         "policy": policy,
+        "lookback_years": lookback_years,
         "strict": strict,
     }
     settings = load_settings(given)

@@ -72,6 +72,9 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
         ("Documentation rows", f"{totals['documentation_rows']:,}"),
         ("Out of balance", _balance_words(totals)),
     ]
+    if summary["service_from_date"]:
+        mature = f"; those after {summary['mature_date']} are still being answered" if summary["mature_date"] else ""
+        rows.append(("Services checked", f"{summary['service_from_date']} to {summary['as_of_date']}{mature}"))
     rows += [
         (f"Findings, {f['family']}", f"{f['findings']:,} {DIRECTIONS[f['direction']]}{_money(f['amount'])}") for f in summary["findings"]
     ] or [("Findings", "none")]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -236,13 +237,20 @@ def reference_type(column: str) -> str:
     return next((kind for suffix, kind in _SUFFIX_TYPES if column.endswith(suffix)), "VARCHAR")
 
 
+def service_bounds(settings: Settings) -> tuple[date, date]:
+    """First and last day of service that the checks look at: of the look-back, or all days there are."""
+    return (settings.service_from, settings.as_of) if settings.service_from else (date.min, date.max)
+
+
 def set_parameters(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write the one row of reference.parameter (as_of_date, policy_name, one column a threshold) that SQL joins for its parameters."""
+    """Write the one row of reference.parameter (as_of_date, service_from_date and service_to_date: the look-back, both included;
+    policy_name, one column a threshold) that SQL joins for its parameters."""
     thresholds = asdict(settings.thresholds)
-    columns = ["cast(? as date) as as_of_date", "cast(? as varchar) as policy_name"]
+    columns = [f"cast(? as date) as {name}" for name in ("as_of_date", "service_from_date", "service_to_date")]
+    columns.append("cast(? as varchar) as policy_name")
     columns += [f'cast(? as {"INTEGER" if isinstance(value, int) else "DECIMAL(18,4)"}) as "{name}"' for name, value in thresholds.items()]
     con.execute("create schema if not exists reference")
     con.execute(
         f"create or replace table reference.parameter as select {', '.join(columns)}",
-        [settings.as_of, settings.policy, *thresholds.values()],
+        [settings.as_of, *service_bounds(settings), settings.policy, *thresholds.values()],
     )

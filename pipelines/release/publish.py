@@ -103,7 +103,13 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     """<as-of date>-<12 hex digits of the hash of everything that the release depends on>."""
     digest = hashlib.sha256()
     facts = (
-        {"as_of": settings.as_of, "policy": settings.policy, "thresholds": asdict(settings.thresholds)},
+        {
+            "as_of": settings.as_of,
+            "service_from": settings.service_from,
+            "mature": settings.mature_date,
+            "policy": settings.policy,
+            "thresholds": asdict(settings.thresholds),
+        },
         _rows(con, "select path, sha256, status from raw.file order by all"),
         # findings remember when they were first seen, which an older warehouse may know better than a new one
         _rows(con, "select finding_key, first_seen_date from audit.finding order by all"),
@@ -188,6 +194,8 @@ def make_manifest(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: st
         "run_id": run_id,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "as_of_date": settings.as_of,
+        "service_from_date": settings.service_from,  # of the look-back; null: there is none
+        "mature_date": settings.mature_date,  # services after it are still being answered
         "policy": settings.policy,
         "thresholds": asdict(settings.thresholds),
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in VERSIONED},
