@@ -19,6 +19,7 @@ import typer
 from pipelines import terminal
 from pipelines.errors import MidpointError
 from pipelines.places import check_out, check_warehouse
+from pipelines.schedule.command import schedule_app
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ policy_app = typer.Typer(
 app.add_typer(policy_app, name="policy")
 reference_app = typer.Typer(help="Reference data: code pairs, fees and taxonomies by date.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(reference_app, name="reference")
+app.add_typer(schedule_app, name="schedule")
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]

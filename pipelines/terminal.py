@@ -89,6 +89,35 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
     _print([*rows, ("Release", summary["release"]), ("Report", summary["report"])])
 
 
+def print_schedule(shown: dict[str, Any]) -> None:
+    """What is due, what comes next, and the last runs."""
+    rows: list[tuple[str, str]] = []
+    for job in shown["jobs"]:
+        coming = f"next {job['next']:%Y-%m-%d %H:%M %Z}" if job["next"] else "has no time, so it never runs"
+        last = f"; last done {job['last_done']}" if job["last_done"] else ""
+        is_due = f"due since {job['due']}; " if job["due"] else ""
+        rows.append((job["job"].capitalize(), f"{is_due}{coming}{last}"))
+    years = shown["lookback_years"]
+    rows += [
+        ("Time zone", shown["time_zone"]),
+        ("Audits check", f"services of {plural(years, 'year')} up to the as-of date" if years else "all services"),
+        ("Still answered", f"services of the last {plural(shown['mature_days'], 'day')} before it"),
+    ]
+    _print(rows)
+    if shown["runs"]:
+        sys.stdout.write("\nLast runs\n")
+        print_runs(shown["runs"])
+
+
+def print_runs(runs: list[dict[str, Any]]) -> None:
+    """Runs of the schedule, a line each."""
+    for run in runs:
+        took = f"{run['ended_at'] - run['started_at']}".split(".")[0]
+        release = f", release {run['release']}" if run["release"] else ""
+        label = f"{run['job']} of {run['tick']}"
+        sys.stdout.write(f"  {label:<24}{run['outcome']}{release}; {run['ended_at']:%Y-%m-%d %H:%M %Z}, {took}, by {run['started_by']}\n")
+
+
 def print_warehouse(summary: dict[str, Any], new_files: int | None = None) -> None:
     """What the warehouse holds."""
     rows = _file_rows(summary, new_files)

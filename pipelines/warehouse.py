@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from pipelines.errors import MidpointError
+from pipelines.errors import MidpointError, WarehouseBusyError
 from pipelines.places import check_warehouse
 from pipelines.settings import Settings
 
@@ -26,6 +27,8 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 
 # The oldest form of the file that has the compression of text that landing uses (landing.schema).
 STORAGE_VERSION = "v1.3.0"
+
+BUSY_SECONDS = 2  # between two tries to open a warehouse that another process holds
 
 # Types of reference columns by name (DESIGN.md section 3); what matches nothing is text.
 _SUFFIX_TYPES = (
@@ -61,14 +64,15 @@ def connect(path: Path | str, *, read_only: bool = False, memory_limit: str = ""
     """Open the warehouse (``:memory:`` for none on disk); its rooms (schemas) exist afterwards, unless read_only.
 
     memory_limit and threads: empty and 0 mean DuckDB's own.
-    Raises MidpointError when the file is locked by another process, is not a DuckDB file, or cannot be written.
+    Raises WarehouseBusyError when the file is locked by another process, MidpointError when it is not a DuckDB file or cannot be written.
     """
     if str(path) != ":memory:" and not read_only:
         check_warehouse(Path(path))
     try:
         con = duckdb.connect(str(path), read_only=read_only, config={"storage_compatibility_version": STORAGE_VERSION})
     except (duckdb.Error, OSError) as error:
-        raise MidpointError(_why_not_opened(path, str(error))) from error
+        is_busy = "Could not set lock" in str(error) or "Conflicting lock" in str(error)
+        raise (WarehouseBusyError if is_busy else MidpointError)(_why_not_opened(path, str(error))) from error
     try:
         # Order inside a table carries no meaning here: everything published is ordered explicitly. Leaving it free saves memory.
         con.execute("set preserve_insertion_order = false")
@@ -110,6 +114,18 @@ def _why_not_opened(path: Path | str, message: str) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
+
+
+def connect_in_turn(settings: Settings, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """``connect`` for a run that nobody watches: while another process has the warehouse open, wait for it, up to wait_seconds."""
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return connect(settings.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
+        except WarehouseBusyError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(BUSY_SECONDS)
 
 
 @contextmanager

@@ -82,7 +82,8 @@ def publish(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
     """Publish the warehouse's present state; returns the release's folder, ``<out>/<run_id>``.
 
     The run id is made of the as-of date and a hash of all that the release depends on (files, program, rules, reference data,
-    settings): the same run again finds its release published and leaves it alone. Either way ``<out>/current`` points at it.
+    settings): the same run again finds its release published and leaves it alone. Either way ``<out>/current`` points at it, unless nobody
+    watches the run (a backfill, a day that is caught up) and it points at a later as-of date already.
     Raises MidpointError when the folder cannot be written.
     """
     check_out(settings.out)
@@ -92,7 +93,8 @@ def publish(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
         settings.out.mkdir(parents=True, exist_ok=True)
         if not folder.exists():
             _write(con, settings, folder)
-        _point_current(settings.out, run_id)
+        if not (settings.unattended and _current_is_later(settings)):
+            _point_current(settings.out, run_id)
     except (OSError, duckdb.IOException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise MidpointError(f"release {folder}: cannot be written ({reason}); name another folder with --out") from error
@@ -242,6 +244,11 @@ def _point_current(out: Path, run_id: str) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(run_id, target_is_directory=True)
     fresh.replace(out / "current")
+
+
+def _current_is_later(settings: Settings) -> bool:
+    current = settings.out / "current"
+    return current.exists() and current.resolve().name[:10] > settings.as_of.isoformat()  # run ids begin with the as-of date
 
 
 def _sync(path: Path) -> None:
