@@ -82,7 +82,7 @@ def test_what_fails_is_tried_again_and_told(site: Path, monkeypatch: pytest.Monk
             raise MidpointError("837p_SMITH_JOHN.edi: cannot be read")
 
     monkeypatch.setattr(runs, "run_one", run_one)
-    with pytest.raises(MidpointError, match="audit of 2026-07-05: 837p_SMITH_JOHN.edi: cannot be read"):
+    with pytest.raises(MidpointError, match=r"audit of 2026-07-05: 837p_SMITH_JOHN\.edi: cannot be read"):
         run_due(said, now=lambda: NOW)
     assert attempts == ["landing", "landing", "audit", "audit", "education"]
     record = Record(Settings(warehouse=site / "m.duckdb"))
