@@ -38,7 +38,7 @@ def site(folder: Path) -> dict[str, object]:
 
 def test_a_backfill_is_its_single_audits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "midpoint.toml").write_text("[schedule]\naudit_day = 31\nlookback_years = 1\nstable_seconds = 0\n")
+    (tmp_path / "midpoint.toml").write_text("[schedule]\naudit_day = 31\nstable_seconds = 0\n")
     ours, theirs = site(tmp_path / "backfill"), site(tmp_path / "single")
     later = tmp_path / "backfill" / "releases" / "2026-06-30-0123456789ab"
     later.mkdir(parents=True)
@@ -50,7 +50,7 @@ def test_a_backfill_is_its_single_audits(tmp_path: Path, monkeypatch: pytest.Mon
     ]
     assert (later.parent / "current").resolve() == later
     for run in made:
-        single = run_job("audit", {**theirs, "as_of": run.tick, "lookback_years": 1})
+        single = run_job("audit", {**theirs, "as_of": run.tick, "lookback_years": 6})
         folder = Path(single["release"]["folder"])
         assert folder.name == run.release
         assert (folder.parent / "current").resolve() == folder

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ import duckdb
 import pytest
 
 from pipelines.schedule.daemon import end_lost_runs, make_home
-from pipelines.schedule.due import Record
+from pipelines.schedule.due import Record, Run
 from pipelines.settings import Settings, load_settings
 from pipelines.summary import read_manifest
 
@@ -133,6 +133,8 @@ def test_a_quarter(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     first = sorted(SAMPLES.glob("837p*.edi"))[0]
     whole = first.read_bytes()
     site.set_clock("2026-07-04T12:00:00")
+    before = datetime(2025, 9, 10, 12, tzinfo=UTC)
+    site.record.add(Run("education", before.date(), "done", before, before, "command"))
     with site.daemon():
         passed("daemon up")
         # A file that grows for some seconds is landed once, whole.
@@ -172,6 +174,7 @@ def test_a_quarter(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         passed("education")
     # The history, as the schedule remembers it and as Dagster does.
     assert site.history() == [
+        ("education", "2025-09-10", "done"),
         ("audit", "2026-07-05", "done"),
         ("audit", "2026-08-05", "failed"),
         ("audit", "2026-08-05", "done"),
@@ -183,6 +186,11 @@ def test_a_quarter(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         (run for run in site.instance.get_runs() if run.tags.get("midpoint/tick") == "2026-08-05"), key=lambda run: run.status.value
     )
     assert (again.parent_run_id, failed.tags["dagster/will_retry"]) == (failed.run_id, "true")
+    for run in reversed(site.instance.get_runs()):
+        stats = site.instance.get_run_stats(run.run_id)
+        passed(
+            f"{run.job_name} {stats.end_time - (stats.launch_time or 0):.0f} s, {stats.end_time - (stats.start_time or 0):.0f} s of it work"
+        )
     # One at a time.
     spans = sorted(
         (stats.start_time, stats.end_time) for stats in (site.instance.get_run_stats(run.run_id) for run in site.instance.get_runs())
