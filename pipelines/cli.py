@@ -22,6 +22,7 @@ from pipelines.errors import MidpointError
 from pipelines.places import check_out, check_warehouse
 from pipelines.review.command import compare_releases, review_app
 from pipelines.sampling.command import sample_app
+from pipelines.schedule.command import schedule_app
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ app.add_typer(reference_app, name="reference")
 app.add_typer(education_app, name="education")
 app.add_typer(review_app, name="review")
 app.add_typer(sample_app, name="sample")
+app.add_typer(schedule_app, name="schedule")
 
 Inbox = Annotated[list[Path] | None, typer.Argument(help="Folders or files; .gz and .zip are read. Default: inbox of midpoint.toml.")]
 Warehouse = Annotated[Path | None, typer.Option(help="The DuckDB warehouse. Default: midpoint.duckdb.")]
@@ -67,6 +69,9 @@ def audit(
     warehouse: Warehouse = None,
     as_of: AsOf = None,
     policy: Policy = None,
+    lookback_years: Annotated[
+        int | None, typer.Option(min=0, max=100, metavar="N", help="Check services of the N years up to the as-of date. Default: all.")
+    ] = None,
     strict: Strict = None,
     json: Json = False,
 ) -> None:
@@ -78,6 +83,7 @@ def audit(
         "warehouse": warehouse,
         "as_of": day,
         "policy": policy,
+        "lookback_years": lookback_years,
         "strict": strict,
     }
     settings = load_settings(given)

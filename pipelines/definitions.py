@@ -18,6 +18,7 @@ from pipelines.assets.landing import landing_assets
 from pipelines.assets.models import model_assets, reference_assets
 from pipelines.assets.release import release_asset
 from pipelines.assets.warehouse import warehouse_resource
+from pipelines.schedule.ticks import education_job, schedules, sensors
 from pipelines.warehouse import models
 
 
@@ -38,7 +39,10 @@ def build_definitions(overrides: Mapping[str, object] | None = None, logger: dg.
         jobs=[
             dg.define_asset_job("audit", selection=dg.AssetSelection.all(), description="From the inbox to a release"),
             dg.define_asset_job("ingest", selection=landing, description="The inbox into raw.*, with its expectations"),
+            education_job(overrides),
         ],
+        schedules=schedules(overrides),
+        sensors=sensors(overrides),
         resources={"warehouse": warehouse_resource(overrides)},
         loggers={"midpoint": logger} if logger else {},
         executor=dg.in_process_executor,

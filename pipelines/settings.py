@@ -13,9 +13,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.errors import MidpointError
 
@@ -30,6 +31,8 @@ for _name, _value in {
 T = TypeVar("T")
 
 FILE_NAME = "midpoint.toml"
+# What the schedule keeps beside the warehouse: its record, the lock of the runs it starts, the home of Dagster
+BESIDE_WAREHOUSE = (".schedule.sqlite", ".schedule.lock", ".dagster")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,70 @@ class Education:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """When Midpoint runs by itself, over which services, and whom it tells when a run fails. A job without a time never falls due."""
+
+    time_zone: str = "America/New_York"  # IANA name; all days and times below are of this zone
+    landing_time: str = "01:30"  # every night
+    audit_time: str = "02:30"
+    audit_day: int = 5  # of the month; its last day where the month is shorter
+    education_time: str = "04:30"
+    education_months: str = "1,4,7,10"
+    education_day: int = 10
+    education_period_months: int = 3  # months of service that an education list looks at
+    lookback_years: int = 6  # of service dates, of a scheduled audit (RULES.md section 10); 0: all there are
+    mature_days: int = 90  # later services are still being answered (RULES.md section 7): shown, never left out
+    retries: int = 2  # after a run that failed, before the next day
+    retry_delay_seconds: int = 300
+    wait_minutes: int = 720  # how long a run waits for the warehouse that another one holds
+    stable_seconds: int = 120  # a file that changed within this time is still being written: left alone
+    look_seconds: int = 60  # how often the sensor looks at the inbox
+    alert_file: str = ""  # alerts are appended to it; empty: none
+    alert_email_to: str = ""  # addresses, with commas; empty: no mail
+    alert_email_from: str = ""
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_starttls: bool = False
+    smtp_user: str = ""  # its password: only in the environment, as MIDPOINT_SMTP_PASSWORD
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise MidpointError(f"schedule time_zone cannot be {self.time_zone!r}; give an IANA name, as America/New_York") from error
+        for name in ("landing_time", "audit_time", "education_time"):
+            try:
+                clock_time(getattr(self, name))
+            except ValueError as error:
+                raise MidpointError(f"schedule {name} cannot be {getattr(self, name)!r}; give hours and minutes, as 01:30") from error
+        for name in ("audit_day", "education_day"):
+            if not 1 <= getattr(self, name) <= 31:
+                raise MidpointError(f"schedule {name} cannot be {getattr(self, name)}; give a day of the month, 1 to 31")
+        if not self.months:
+            raise MidpointError(f"schedule education_months cannot be {self.education_months!r}; give months with commas, as 1,4,7,10")
+        if self.alert_email_to and not self.alert_email_from:
+            raise MidpointError("schedule alert_email_to needs alert_email_from, the sender's address")
+        for name in ("education_period_months", "look_seconds"):
+            if not getattr(self, name):
+                raise MidpointError(f"schedule {name} must be 1 or more")
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The months of education_months; empty when they cannot be read."""
+        parts = [part.strip() for part in self.education_months.split(",")]
+        return tuple(int(part) for part in parts) if all(part.isdecimal() and 1 <= int(part) <= 12 for part in parts) else ()
+
+
+def clock_time(text: str) -> time | None:
+    """HH:MM as a time; None for empty text. Raises ValueError for anything else."""
+    if not text:
+        return None
+    if not re.fullmatch(r"\d\d:\d\d", text):
+        raise ValueError(text)
+    return time.fromisoformat(text)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What one run is told. Paths are as given (relative ones from the working folder); ``as_of`` is the day that the audit speaks of."""
 
@@ -77,12 +144,33 @@ class Settings:
     reference: Path | None = None  # folder of the user's own reference CSVs, each in place of the shipped one; see reference_home
     memory_limit: str = ""  # DuckDB's form, as 4GB; empty: DuckDB's own default
     threads: int = 0  # 0: all cores
+    lookback_years: int = 0  # the checks look at services of these years up to the as-of date; 0: at all that landed
+    unattended: bool = (
+        False  # nobody watches: wait for the warehouse, leave alone what is still being written, take an empty inbox for none
+    )
     thresholds: Thresholds = Thresholds()
     education: Education = Education()
+    schedule: Schedule = Schedule()
 
     def __post_init__(self) -> None:
         if self.key_file == Path():
             object.__setattr__(self, "key_file", self.warehouse.with_name(self.warehouse.name + ".key"))
+
+    @property
+    def service_from(self) -> date | None:
+        """First day of service that the checks look at; None: there is no look-back, and no bound on either side."""
+        if not self.lookback_years:
+            return None
+        year = self.as_of.year - self.lookback_years
+        try:
+            return self.as_of.replace(year=year)
+        except ValueError:  # 29 February
+            return date(year, 2, 28)
+
+    @property
+    def mature_date(self) -> date:
+        """Last day of service whose claims and remittances are likely all there."""
+        return self.as_of - timedelta(days=self.schedule.mature_days)
 
     @property
     def reference_home(self) -> Path:
@@ -97,10 +185,11 @@ class Settings:
     @property
     def made(self) -> tuple[Path, ...]:
         """Files and folders that Midpoint itself writes: never input, wherever they lie."""
-        return self.warehouse, self.key_file, self.out, self.reference_home, self.review_store
+        beside = (self.warehouse.with_name(self.warehouse.name + suffix) for suffix in BESIDE_WAREHOUSE)
+        return self.warehouse, self.key_file, self.out, self.reference_home, self.review_store, *beside
 
 
-_TABLES = ("thresholds", "education")  # of midpoint.toml: settings of settings
+_TABLES = ("thresholds", "education", "schedule")  # of midpoint.toml: settings of settings
 _SETTABLE = tuple(f.name for f in fields(Settings) if f.name not in _TABLES)
 
 
@@ -151,7 +240,7 @@ def _key_beside(warehouse: Path) -> Path:
 
 
 def _table(table: str, present: T, values: Mapping[object, object], source: str) -> T:
-    """One table of settings with the values laid over; numbers are whole and not negative, text is text."""
+    """One table of settings with the values laid over; numbers are whole and not negative, text is text, true and false are that."""
     known = {f.name: type(getattr(present, f.name)) for f in fields(present)}  # pyright: ignore[reportArgumentType]
     word = table.removesuffix("s") if table == "thresholds" else f"{table} setting"
     for name, value in values.items():
@@ -159,9 +248,14 @@ def _table(table: str, present: T, values: Mapping[object, object], source: str)
             raise MidpointError(f"{source}: unknown {word} {name!r}; known are {', '.join(known)}")
         if known[str(name)] is str and not isinstance(value, str):
             raise MidpointError(f"{source}: {word} {name} must be text, not {value!r}")
+        if known[str(name)] is bool and not isinstance(value, bool):
+            raise MidpointError(f"{source}: {word} {name} must be true or false, not {value!r}")
         if known[str(name)] is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise MidpointError(f"{source}: {word} {name} must be a whole number, 0 or more, not {value!r}")
-    return replace(present, **{str(name): value for name, value in values.items()})  # pyright: ignore
+    try:
+        return replace(present, **{str(name): value for name, value in values.items()})  # pyright: ignore
+    except MidpointError as error:
+        raise MidpointError(f"{source}: {error}") from error
 
 
 def _converted(name: str, value: object, source: str, base: Path) -> object:
@@ -175,11 +269,11 @@ def _converted(name: str, value: object, source: str, base: Path) -> object:
             return base / _path(value)
         elif name == "as_of":
             return date.fromisoformat(value) if isinstance(value, str) else _only(date, value)
-        elif name == "strict":
+        elif name in ("strict", "unattended"):
             return {"true": True, "1": True, "false": False, "0": False}[value.lower()] if isinstance(value, str) else _only(bool, value)
-        elif name == "threads":
+        elif name in ("threads", "lookback_years"):
             number = int(value) if isinstance(value, str) else _only(int, value)
-            if number >= 0:
+            if number >= 0 and (name == "threads" or number <= 100):
                 return number
         elif name == "memory_limit":
             if not value or _SIZE.fullmatch(str(value)):
@@ -204,6 +298,8 @@ _WANTED = {
     "strict": "give true or false",
     "memory_limit": 'give a size, as "4GB"',
     "threads": "give a whole number, 0 for all cores",
+    "lookback_years": "give a whole number of years, 0 for all services",
+    "unattended": "give true or false",
 }
 
 

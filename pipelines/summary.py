@@ -80,6 +80,8 @@ def release_summary(folder: Path) -> dict[str, Any]:
             "release": str(folder),
             "report": str(folder / "report.html"),
             "as_of_date": manifest["as_of_date"],
+            "service_from_date": manifest.get("service_from_date"),
+            "mature_date": manifest.get("mature_date"),
             "files": _by_status(rows("file", "status, count(*) as n", "group by status")),
             "set_aside": rows("quarantine", "source_file, unit, transaction_set, row_number, reason_code, message", "order by all"),
             "totals": manifest["control_totals"],

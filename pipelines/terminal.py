@@ -72,6 +72,9 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
         ("Documentation rows", f"{totals['documentation_rows']:,}"),
         ("Out of balance", _balance_words(totals)),
     ]
+    if summary["service_from_date"]:
+        mature = f"; those after {summary['mature_date']} are still being answered" if summary["mature_date"] else ""
+        rows.append(("Services checked", f"{summary['service_from_date']} to {summary['as_of_date']}{mature}"))
     rows += [
         (f"Findings, {f['family']}", f"{f['findings']:,} {DIRECTIONS[f['direction']]}{_money(f['amount'])}") for f in summary["findings"]
     ] or [("Findings", "none")]
@@ -84,6 +87,35 @@ def print_release(summary: dict[str, Any], new_files: int) -> None:
     if summary["reference_replaced"]:
         rows.append(("Reference data", f"your own {', '.join(summary['reference_replaced'])} in place of what is shipped"))
     print_pairs([*rows, ("Release", summary["release"]), ("Report", summary["report"])])
+
+
+def print_schedule(shown: dict[str, Any]) -> None:
+    """What is due, what comes next, and the last runs."""
+    rows: list[tuple[str, str]] = []
+    for job in shown["jobs"]:
+        coming = f"next {job['next']:%Y-%m-%d %H:%M %Z}" if job["next"] else "has no time, so it never runs"
+        last = f"; last done {job['last_done']}" if job["last_done"] else ""
+        is_due = f"due since {job['due']}; " if job["due"] else ""
+        rows.append((job["job"].capitalize(), f"{is_due}{coming}{last}"))
+    years = shown["lookback_years"]
+    rows += [
+        ("Time zone", shown["time_zone"]),
+        ("Audits check", f"services of {plural(years, 'year')} up to the as-of date" if years else "all services"),
+        ("Still answered", f"services of the last {plural(shown['mature_days'], 'day')} before it"),
+    ]
+    _print(rows)
+    if shown["runs"]:
+        sys.stdout.write("\nLast runs\n")
+        print_runs(shown["runs"])
+
+
+def print_runs(runs: list[dict[str, Any]]) -> None:
+    """Runs of the schedule, a line each."""
+    for run in runs:
+        took = f"{run['ended_at'] - run['started_at']}".split(".")[0]
+        release = f", release {run['release']}" if run["release"] else ""
+        label = f"{run['job']} of {run['tick']}"
+        sys.stdout.write(f"  {label:<24}{run['outcome']}{release}; {run['ended_at']:%Y-%m-%d %H:%M %Z}, {took}, by {run['started_by']}\n")
 
 
 def print_warehouse(summary: dict[str, Any], new_files: int | None = None) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import re
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipelines.education.memory import load_letters
-from pipelines.errors import MidpointError
+from pipelines.errors import MidpointError, WarehouseBusyError
 from pipelines.places import check_warehouse
 from pipelines.settings import Settings
 
@@ -26,6 +28,8 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 
 # The oldest form of the file that has the compression of text that landing uses (landing.schema).
 STORAGE_VERSION = "v1.3.0"
+
+BUSY_SECONDS = 2  # between two tries to open a warehouse that another process holds
 
 # Types of reference columns by name (DESIGN.md section 3); what matches nothing is text.
 _SUFFIX_TYPES = (
@@ -61,14 +65,15 @@ def connect(path: Path | str, *, read_only: bool = False, memory_limit: str = ""
     """Open the warehouse (``:memory:`` for none on disk); its rooms (schemas) exist afterwards, unless read_only.
 
     memory_limit and threads: empty and 0 mean DuckDB's own.
-    Raises MidpointError when the file is locked by another process, is not a DuckDB file, or cannot be written.
+    Raises WarehouseBusyError when the file is locked by another process, MidpointError when it is not a DuckDB file or cannot be written.
     """
     if str(path) != ":memory:" and not read_only:
         check_warehouse(Path(path))
     try:
         con = duckdb.connect(str(path), read_only=read_only, config={"storage_compatibility_version": STORAGE_VERSION})
     except (duckdb.Error, OSError) as error:
-        raise MidpointError(_why_not_opened(path, str(error))) from error
+        is_busy = "Could not set lock" in str(error) or "Conflicting lock" in str(error)
+        raise (WarehouseBusyError if is_busy else MidpointError)(_why_not_opened(path, str(error))) from error
     try:
         # Order inside a table carries no meaning here: everything published is ordered explicitly. Leaving it free saves memory.
         con.execute("set preserve_insertion_order = false")
@@ -110,6 +115,18 @@ def _why_not_opened(path: Path | str, message: str) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
+
+
+def connect_in_turn(settings: Settings, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """``connect`` for a run that nobody watches: while another process has the warehouse open, wait for it, up to wait_seconds."""
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return connect(settings.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
+        except WarehouseBusyError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(BUSY_SECONDS)
 
 
 @contextmanager
@@ -237,15 +254,22 @@ def reference_type(column: str) -> str:
     return next((kind for suffix, kind in _SUFFIX_TYPES if column.endswith(suffix)), "VARCHAR")
 
 
+def service_bounds(settings: Settings) -> tuple[date, date]:
+    """First and last day of service that the checks look at: of the look-back, or all days there are."""
+    return (settings.service_from, settings.as_of) if settings.service_from else (date.min, date.max)
+
+
 def set_parameters(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write what is the run's own: reference.parameter (one row: as_of_date, policy_name, one column a threshold), which SQL joins for its
-    parameters, and reference.letter, the education letters sent by the as-of date (see pipelines.education.memory)."""
+    """Write what is the run's own: reference.parameter (one row: as_of_date, service_from_date and service_to_date: the look-back, both
+    included; policy_name, one column a threshold), which SQL joins for its parameters, and reference.letter, the education letters sent by
+    the as-of date (see pipelines.education.memory)."""
     thresholds = asdict(settings.thresholds)
-    columns = ["cast(? as date) as as_of_date", "cast(? as varchar) as policy_name"]
+    columns = [f"cast(? as date) as {name}" for name in ("as_of_date", "service_from_date", "service_to_date")]
+    columns.append("cast(? as varchar) as policy_name")
     columns += [f'cast(? as {"INTEGER" if isinstance(value, int) else "DECIMAL(18,4)"}) as "{name}"' for name, value in thresholds.items()]
     con.execute("create schema if not exists reference")
     con.execute(
         f"create or replace table reference.parameter as select {', '.join(columns)}",
-        [settings.as_of, settings.policy, *thresholds.values()],
+        [settings.as_of, *service_bounds(settings), settings.policy, *thresholds.values()],
     )
     load_letters(con, settings.review_store, settings.as_of)

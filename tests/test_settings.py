@@ -70,6 +70,14 @@ def test_the_key_follows_the_warehouse_unless_it_is_named() -> None:
         ("inbox = 3", "inbox cannot be 3"),
         ('inbox = [""]', "inbox cannot be"),
         ("=", "cannot be read as TOML"),
+        ('[schedule]\ntime_zone = "Mars/Olympus"', "time_zone cannot be 'Mars/Olympus'; give an IANA name"),
+        ('[schedule]\naudit_time = "2:30"', "audit_time cannot be '2:30'; give hours and minutes"),
+        ("[schedule]\naudit_day = 32", "audit_day cannot be 32; give a day of the month"),
+        ('[schedule]\neducation_months = "1,13"', "education_months cannot be '1,13'"),
+        ("[schedule]\nsmtp_starttls = 1", "smtp_starttls must be true or false"),
+        ('[schedule]\nalert_email_to = "a@b.example"', "alert_email_to needs alert_email_from"),
+        ('[schedule]\nsmtp_password = "x"', "unknown schedule setting 'smtp_password'"),
+        ("lookback_years = 101", "lookback_years cannot be 101"),
     ],
 )
 def test_what_is_wrong_is_one_line(text: str, told: str) -> None:
@@ -78,6 +86,12 @@ def test_what_is_wrong_is_one_line(text: str, told: str) -> None:
         load_settings()
     assert told in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_look_back_ends_with_the_as_of_date() -> None:
+    assert load_settings().service_from is None
+    settings = load_settings({"as_of": date(2024, 2, 29), "lookback_years": 6})
+    assert (settings.service_from, settings.mature_date) == (date(2018, 2, 28), date(2023, 12, 1))
 
 
 def test_telemetry_is_off() -> None:

@@ -5,7 +5,7 @@ What does not belong here: what a check tests (sql/checks), its texts (catalogue
 A check's query gives every eligible row once, with COLUMNS. A row is a claim line (claim_key, line_number; documentation_id of the
 documentation joined to it, if any), a whole claim (line_number null) or, where nothing was billed, a documentation row (claim_key null).
 A check of clinicians gives CLINICIAN_COLUMNS: its row has no day of service, and its query keeps to the days of the check itself. The
-runner adds what a finding tells about the line, and leaves out days of service before the check's valid_from.
+runner adds what a finding tells about the line, and leaves out days of service before the check's valid_from and outside the look-back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import duckdb
 from pipelines.checks.catalogue import Check
 from pipelines.errors import MidpointError
 from pipelines.settings import Settings
-from pipelines.warehouse import transaction
+from pipelines.warehouse import service_bounds, transaction
 
 COLUMNS = (
     "claim_key",
@@ -285,7 +285,7 @@ def _run_check(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check,
         if reason is not None:
             status = "not_evaluable"
         else:
-            counts = _evaluate(con, check, order)
+            counts = _evaluate(con, settings, check, order)
             status = "flagged" if counts[1] else "passed"
     except (duckdb.Error, MidpointError) as error:
         reason = str(error).splitlines()[0]
@@ -338,13 +338,14 @@ def _why_not_evaluable(con: duckdb.DuckDBPyConnection, check: Check) -> str | No
     return None
 
 
-def _evaluate(con: duckdb.DuckDBPyConnection, check: Check, order: int) -> tuple[int, int, Decimal, Decimal]:
+def _evaluate(con: duckdb.DuckDBPyConnection, settings: Settings, check: Check, order: int) -> tuple[int, int, Decimal, Decimal]:
     """Eligible rows, rows in violation, and their dollars; the violations are added to ``found``."""
     columns = tuple(column[0] for column in con.execute(f"select * from ({check.sql}) as query limit 0").description or ())
     if columns == CLINICIAN_COLUMNS:
         con.execute(_ELIGIBLE_CLINICIAN.format(query=check.sql))
     elif columns == COLUMNS:
-        con.execute(_ELIGIBLE.format(query=check.sql), [check.valid_from, check.valid_to or date.max])
+        first, last = service_bounds(settings)
+        con.execute(_ELIGIBLE.format(query=check.sql), [max(first, check.valid_from), min(last, check.valid_to or date.max)])
     else:
         raise MidpointError(
             f"the query gives {', '.join(columns)}; it must give {', '.join(COLUMNS)}, or clinician_npi for the first three"

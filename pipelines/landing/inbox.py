@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import re
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins an empty one
 HEAD_BYTES = 1 << 16
 KEEP_BYTES = 1 << 20  # content of smaller files is kept, so that they are opened once
 READ_BYTES = 1 << 20
+LOOK_SECONDS = 1  # between two looks at a file that may still be growing
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,12 @@ class Item:
     message: str = ""
 
 
-def find(sources: list[Path], not_input: tuple[Path, ...] = ()) -> list[tuple[str, Path]]:
+def find(sources: list[Path], not_input: tuple[Path, ...] = (), may_be_empty: bool = False) -> list[tuple[str, Path]]:
     """The files below each source as (path to show, path), in order of name.
 
     Passed over: hidden files, and Midpoint's own output (``not_input``: files, with what DuckDB keeps beside them, and folders).
 
-    Raises MidpointError where a source does not exist, or where there is no file in all of them.
+    Raises MidpointError where a source does not exist, or where there is no file in all of them and may_be_empty is false.
     """
     found: dict[Path, str] = {}
     ours = {path.resolve() for path in not_input}
@@ -61,10 +63,35 @@ def find(sources: list[Path], not_input: tuple[Path, ...] = ()) -> list[tuple[st
             found.setdefault(source.resolve(), source.name)
         else:
             raise MidpointError(f"{source}: no such file or folder; name the folder that holds your 837, 835 and documentation files")
-    if not found:
+    if not found and not may_be_empty:
         names = ", ".join(str(s) for s in sources)
         raise MidpointError(f"{names}: there is no file in it; put 837, 835 or documentation files there, or name another folder")
     return sorted(((shown, path) for path, shown in found.items()), key=lambda pair: (pair[0], str(pair[1])))
+
+
+def rested(found: list[tuple[str, Path]], seconds: int) -> list[tuple[str, Path]]:
+    """Those of ``found`` that nobody is writing: not changed for ``seconds``, and the same at two looks.
+
+    What changes a file, or moves it here, sets its change time (ctime), which no program can set back; its modification time counts as
+    well. One that is dated in the future (a share whose clock is ahead) rests once that time has passed.
+    """
+    looks = [_look(path) for _, path in found]
+    time.sleep(min(LOOK_SECONDS, seconds))
+    now = time.time()
+    return [
+        pair
+        for pair, look in zip(found, looks, strict=True)
+        if look is not None and look == _look(pair[1]) and now - max(look[1:]) / 1e9 >= seconds
+    ]
+
+
+def _look(path: Path) -> tuple[int, int, int] | None:
+    """Size, modification and change time in nanoseconds; None where the file has gone."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def items(shown: str, path: Path) -> Iterator[Item]:

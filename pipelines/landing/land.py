@@ -22,7 +22,7 @@ import pyarrow as pa
 from pipelines.documentation.dnr import elects_dnr
 from pipelines.documentation.extract import read_documentation
 from pipelines.errors import MidpointError
-from pipelines.landing.inbox import Item, find, items
+from pipelines.landing.inbox import Item, find, items, rested
 from pipelines.landing.privacy import REPLACEMENTS, Key, hashed, owner_key
 from pipelines.landing.schema import COUNTED, STORED_PRIVATE, SUMMED, create_raw_tables
 from pipelines.settings import Settings
@@ -87,10 +87,15 @@ def land(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Path]
     """Land what is new in the sources (folders or files) into raw.*.
 
     A file that is known by content and path is passed over; a known content under another path is recorded as duplicate.
+    A run that nobody watches (settings.unattended) leaves what is still being written for the next one, and may find nothing.
     Raises MidpointError where a source is missing or empty, a file cannot be opened, or nothing in the sources can be read.
     """
-    found = find(sources, not_input=(settings.warehouse, settings.key_file, settings.out))
+    found = find(sources, settings.made, may_be_empty=settings.unattended)
     create_raw_tables(con)
+    if settings.unattended:
+        found = rested(found, settings.schedule.stable_seconds)
+        if not found:
+            return Landing([], 0)
     key = owner_key(con, settings)
     before = {name: con.execute(f"select current_setting('{name}')").fetchall()[0][0] for name in LANDING_SETTINGS}
     try:

@@ -92,7 +92,8 @@ def publish(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
     """Publish the warehouse's present state; returns the release's folder, ``<out>/<run_id>``.
 
     The run id is made of the as-of date and a hash of all that the release depends on (files, program, rules, reference data,
-    settings): the same run again finds its release published and leaves it alone. Either way ``<out>/current`` points at it.
+    settings): the same run again finds its release published and leaves it alone. Either way ``<out>/current`` points at it, unless nobody
+    watches the run (a backfill, a day that is caught up) and it points at a later as-of date already.
     Raises MidpointError when the folder cannot be written.
     """
     check_out(settings.out)
@@ -102,7 +103,8 @@ def publish(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
         settings.out.mkdir(parents=True, exist_ok=True)
         if not folder.exists():
             _write(con, settings, folder)
-        _point_current(settings.out, run_id)
+        if not (settings.unattended and _current_is_later(settings)):
+            _point_current(settings.out, run_id)
     except (OSError, duckdb.IOException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise MidpointError(f"release {folder}: cannot be written ({reason}); name another folder with --out") from error
@@ -113,7 +115,13 @@ def make_run_id(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     """<as-of date>-<12 hex digits of the hash of everything that the release depends on>."""
     digest = hashlib.sha256()
     facts = (
-        {"as_of": settings.as_of, "policy": settings.policy, "thresholds": asdict(settings.thresholds)},
+        {
+            "as_of": settings.as_of,
+            "service_from": settings.service_from,
+            "mature": settings.mature_date,
+            "policy": settings.policy,
+            "thresholds": asdict(settings.thresholds),
+        },
         _rows(con, "select path, sha256, status from raw.file order by all"),
         # findings remember when they were first seen, which an older warehouse may know better than a new one
         _rows(con, "select finding_key, first_seen_date from audit.finding order by all"),
@@ -219,6 +227,8 @@ def make_manifest(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: st
         "run_id": run_id,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "as_of_date": settings.as_of,
+        "service_from_date": settings.service_from,  # of the look-back; null: there is none
+        "mature_date": settings.mature_date,  # services after it are still being answered
         "policy": settings.policy,
         "thresholds": asdict(settings.thresholds),
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in VERSIONED},
@@ -266,6 +276,11 @@ def _point_current(out: Path, run_id: str) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(run_id, target_is_directory=True)
     fresh.replace(out / "current")
+
+
+def _current_is_later(settings: Settings) -> bool:
+    current = settings.out / "current"
+    return current.exists() and current.resolve().name[:10] > settings.as_of.isoformat()  # run ids begin with the as-of date
 
 
 def _sync(path: Path) -> None:

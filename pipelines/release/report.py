@@ -96,6 +96,10 @@ def _page(release: Release) -> str:
     links = "".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections)
     body = "".join(f'<section aria-labelledby="{key}"><h2 id="{key}">{escape(title)}</h2>{text}</section>' for key, title, text in sections)
     period = f"{totals['first_service_date']} to {totals['last_service_date']}" if totals["first_service_date"] else "none"
+    if manifest.get("service_from_date"):
+        period += f"; checked from {manifest['service_from_date']} to {manifest['as_of_date']}"
+    if manifest.get("mature_date"):
+        period += f"; those after {manifest['mature_date']} are still being answered"
     title = f"Midpoint audit, {manifest['as_of_date']}"
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

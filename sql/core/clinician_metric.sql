@@ -1,6 +1,6 @@
 /* Clinician metrics: one row a clinician who billed ACP and metric (RULES.md section 10), beside the peers: the other clinicians of the
 specialty (by taxonomy, as of the last day of work) who billed ACP, with at least reference.parameter.metric_minimum_count in the
-denominator. Days of service from 2016-01-01 on; a date is a patient's day with the clinician.
+denominator. Days of service from 2016-01-01 on, in the look-back; a date is a patient's day with the clinician.
 
 acp_dates_per_patient    ACP dates / patients with ACP
 acp_per_100_em           100 x ACP dates / dates with an E/M visit
@@ -14,16 +14,24 @@ by the nature of the metric: share: two proportions, pooled; rate: two Poisson c
 continuity, since counts may be small; mean: two means, each with its own variance. p_value is two-sided, from the normal distribution by
 Abramowitz and Stegun 7.1.26 (error below 2e-7). All three are null where the clinician has less than metric_minimum_count, or fewer peers
 than peer_minimum_count. */
-with acp as (
+with looked_at as (
   select
-    patient_key,
-    service_date,
-    clinician_npi,
-    primary_units,
-    addon_units,
-    cast(16 + 30 * (greatest(primary_units, 1) - 1 + addon_units) as bigint) as implied_minutes
-  from core.acp_day
-  where is_billed and clinician_npi is not null and service_date >= cast('2016-01-01' as date)
+    greatest(service_from_date, cast('2016-01-01' as date)) as first_date,
+    service_to_date as last_date
+  from reference.parameter
+),
+
+acp as (
+  select
+    d.patient_key,
+    d.service_date,
+    d.clinician_npi,
+    d.primary_units,
+    d.addon_units,
+    cast(16 + 30 * (greatest(d.primary_units, 1) - 1 + d.addon_units) as bigint) as implied_minutes
+  from core.acp_day as d
+  inner join looked_at as w on d.service_date between w.first_date and w.last_date
+  where d.is_billed and d.clinician_npi is not null
 ),
 
 biller as (
@@ -38,7 +46,7 @@ visit as (
     e.clinician_npi
   from core.em_line as e
   inner join biller as b on e.clinician_npi = b.clinician_npi
-  where e.service_date >= cast('2016-01-01' as date)
+  inner join looked_at as w on e.service_date between w.first_date and w.last_date
 ),
 
 wellness as (
@@ -48,11 +56,8 @@ wellness as (
     l.clinician_npi
   from core.claim_line as l
   inner join biller as b on l.clinician_npi = b.clinician_npi
-  where
-    l.is_primary_copy
-    and l.is_professional_service
-    and l.procedure_code in ('G0438', 'G0439')
-    and l.service_date >= cast('2016-01-01' as date)
+  inner join looked_at as w on l.service_date between w.first_date and w.last_date
+  where l.is_primary_copy and l.is_professional_service and l.procedure_code in ('G0438', 'G0439')
 ),
 
 patient as (

@@ -30,12 +30,16 @@ gone as (
   inner join audit.check_result as c on h.check_id = c.check_id
   cross join reference.parameter as q
   left join core.claim_version as v on h.claim_key = v.claim_id
+  left join core.claim_line as l on v.claim_key = l.claim_key and h.line_number = l.line_number
+  left join core.acp_session as s on case when h.claim_key is null then h.documentation_id end = s.documentation_id and not s.is_repeated
   where
     c.direction = 'under'
     and h.check_id <> 'DEN-01'
     and h.check_id <> 'DEN-02'
     and h.recoverable_amount > 0
     and h.first_seen_date <= q.as_of_date
+    -- What has left the look-back is not looked at any more, which is no sign of work.
+    and coalesce(l.service_date, v.from_date, s.service_date, q.service_from_date) between q.service_from_date and q.service_to_date
     and not exists (
       select 1
       from finding as f

@@ -365,3 +365,19 @@ def test_a_scenario_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(MidpointError, match=message):
             run_scenario(CHECKS["ACP-20"], path)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "years", "is_looked_at"),
+    [
+        (date(2025, 5, 6), 1, True),  # the look-back's first day
+        (date(2025, 5, 7), 1, False),
+        (date(2025, 5, 7), 2, True),
+        (date(2024, 5, 6), 1, True),  # its last day
+        (date(2024, 5, 5), 1, False),
+        (date(2024, 5, 5), 0, True),  # without a look-back every day is looked at
+    ],
+)
+def test_days_outside_the_look_back_are_not_eligible(con: duckdb.DuckDBPyConnection, as_of: date, years: int, is_looked_at: bool) -> None:
+    result = by_id(run_checks(con, Settings(as_of=as_of, lookback_years=years), TOLD))["ACP-20"]
+    assert (result.status, result.eligible_count) == (("flagged", 3) if is_looked_at else ("passed", 0))

@@ -34,7 +34,10 @@ def npi(number: int) -> str:
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """Only the tables that the model reads, in the form in which it reads them."""
     con = connect(":memory:", threads=1)
-    con.execute("create table reference.parameter as select 5 as metric_minimum_count, 10 as peer_minimum_count")
+    con.execute(
+        "create table reference.parameter as select 5 as metric_minimum_count, 10 as peer_minimum_count,"
+        " date '0001-01-01' as service_from_date, date '9999-12-31' as service_to_date"
+    )
     con.execute(
         "create table core.clinician (clinician_npi VARCHAR, clinician_taxonomy_code VARCHAR, specialty_code VARCHAR, specialty VARCHAR)"
     )

@@ -20,14 +20,20 @@ teach: Write the minutes of each conversation as they were. The same number in e
 --- */
 with day as (
   select
-    clinician_npi,
-    acp_minutes,
+    d.clinician_npi,
+    d.acp_minutes,
     count(*) as day_count,
-    min(service_date) as first_date,
-    max(service_date) as last_date
-  from core.acp_day
-  where is_billed and acp_minutes is not null and clinician_npi is not null and service_date >= cast('2016-01-01' as date)
-  group by clinician_npi, acp_minutes
+    min(d.service_date) as first_date,
+    max(d.service_date) as last_date
+  from core.acp_day as d
+  cross join reference.parameter as q
+  where
+    d.is_billed
+    and d.acp_minutes is not null
+    and d.clinician_npi is not null
+    and d.service_date >= cast('2016-01-01' as date)
+    and d.service_date between q.service_from_date and q.service_to_date
+  group by d.clinician_npi, d.acp_minutes
 ),
 
 clinician as (
