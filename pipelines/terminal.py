@@ -103,7 +103,7 @@ def print_schedule(shown: dict[str, Any]) -> None:
         ("Audits check", f"services of {plural(years, 'year')} up to the as-of date" if years else "all services"),
         ("Still answered", f"services of the last {plural(shown['mature_days'], 'day')} before it"),
     ]
-    _print(rows)
+    print_pairs(rows)
     if shown["runs"]:
         sys.stdout.write("\nLast runs\n")
         print_runs(shown["runs"])
