@@ -12,7 +12,8 @@ from typing import Any
 from dash import html
 
 from dashboards import theme
-from dashboards.components.cards import chart_card, table_card, tile
+from dashboards.components.cards import chart_card, tile
+from dashboards.components.grid import grid
 from dashboards.components.layout import empty, heading
 from dashboards.figures import control
 from dashboards.page import Page, View
@@ -41,7 +42,7 @@ LETTERS = Table(
     (
         Column("npi", "NPI", width=110, href="href"),
         Column("level", "Level"),
-        Column("check_id", "Rule", href="href"),
+        Column("check_id", "Rule", width=90, href="href"),
         Column("title", "What it finds", width=260),
         Column("sent_date", "Letter", "date"),
         Column("acknowledged_date", "Acknowledged", "date"),
@@ -112,7 +113,7 @@ def render(view: View) -> Sequence[Any]:
         for verdict, number in counts.items()
         if number or verdict in ("better", "worse")
     ]
-    return [head, html.Div(tiles, className="tiles"), _chart(view, rows), table_card(view, LETTERS, wide=True)]
+    return [head, html.Div(tiles, className="tiles"), _chart(view, rows), grid(view, LETTERS, height=560)]
 
 
 def _chart(view: View, rows: list[dict[str, Any]]) -> Any:

@@ -1,10 +1,12 @@
-/* Did it work: a control chart (p chart) for each clinician or group and check on which a letter was sent. Grain: level (clinician, group)
-x npi x check_id x month of service, for the months with eligible rows from 24 before the month of the last letter on. phase: before, letter
-(its month, which belongs to neither) or after. Measures, additive over months of one phase: eligible_count, flagged_count; and of the
-peers without any letter on the check (clinicians of the specialty; other groups) peer_count, peer_eligible_count, peer_flagged_count. Not
-additive: centre_share (flagged / eligible of the months before), low_share and high_share (three standard errors of the month's own n about
-it, kept within 0 and 1; all three null where nothing was eligible before), signal (of a month after): below or above the limits, or run
-below or run above: the eighth and later of consecutive months after on one side of the centre (a month on the centre ends a run). */
+/* Did it work: a control chart (p chart) for each clinician or group and check on which a letter was sent. Grain: level (clinician,
+group) x npi x check_id x month of service, for the months with eligible rows from 24 before the month of the last letter on. phase:
+before, letter (its month, which belongs to neither) or after. Measures, additive over months of one phase: eligible_count,
+flagged_count; and of the peers without any letter on the check (clinicians of the specialty; other groups) peer_count,
+peer_eligible_count, peer_flagged_count. Not additive: centre_share (flagged / eligible of the months before), low_share and high_share
+(three standard errors of the month's own n about it, kept within 0 and 1; all three null where nothing was eligible before), signal (of
+a month after): below or above the limits, where the centre would expect at least one flagged row in the month; or run below or run
+above: the eighth and later of consecutive months after on one side of the centre (a month on the centre ends a run), where it would
+expect at least four in the run: of what is rarer, eight months without any say nothing. */
 with tally as (
   select
     'clinician' as level,
@@ -111,7 +113,8 @@ sided as (
 counted as (
   select
     *,
-    row_number() over (partition by level, npi, check_id, phase, side, run order by month) as place_in_run
+    row_number() over (partition by level, npi, check_id, phase, side, run order by month) as place_in_run,
+    sum(eligible_count * centre_share) over (partition by level, npi, check_id, phase, side, run order by month) as expected_in_run
   from sided
 )
 
@@ -132,9 +135,9 @@ select
   high_share,
   case
     when phase <> 'after' then null
-    when share < low_share then 'below'
-    when share > high_share then 'above'
-    when side = -1 and place_in_run >= 8 then 'run below'
-    when side = 1 and place_in_run >= 8 then 'run above'
+    when share < low_share and eligible_count * centre_share >= 1 then 'below'
+    when share > high_share and eligible_count * centre_share >= 1 then 'above'
+    when side = -1 and place_in_run >= 8 and expected_in_run >= 4 then 'run below'
+    when side = 1 and place_in_run >= 8 and expected_in_run >= 4 then 'run above'
   end as signal
 from counted

@@ -99,6 +99,20 @@ def test_the_control_chart(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("select count(*) from mart.letter_effect where check_id = 'X-02'").fetchone() == (0,)
 
 
+def test_what_is_rare_gives_no_signal(con: duckdb.DuckDBPyConnection) -> None:
+    """One of 30 before; eight months of three lines without any: 0.8 were to be expected, so it says nothing. Nor does one of one."""
+    con.execute("insert into reference.letter values ('8', 'X-01', date '2024-07-15', null)")
+    con.execute("insert into core.clinician values ('8', 'S')")
+    for number in range(1, 17):
+        eligible, flagged = (5, int(number == 1)) if number < 7 else (3, 0) if number < 16 else (1, 1)
+        con.execute("insert into audit.check_month values ('X-01', ?, '8', null, ?, ?)", [month(number), eligible, flagged])
+    for model in models("mart"):
+        if model.table in ("mart.letter_effect", "mart.letter_result"):
+            run_model(con, model)
+    assert con.execute("select count(*) from mart.letter_effect where npi = '8' and signal is not null").fetchone() == (0,)
+    assert con.execute("select verdict from mart.letter_result where npi = '8'").fetchone() == ("no signal of a change",)
+
+
 def test_limits_stay_within_nothing_and_all(con: duckdb.DuckDBPyConnection) -> None:
     low, high = con.execute("select min(low_share), max(high_share) from mart.letter_effect where npi = '2'").fetchone() or (1, 0)
     assert low == 0
