@@ -186,11 +186,6 @@ def test_a_quarter(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         (run for run in site.instance.get_runs() if run.tags.get("midpoint/tick") == "2026-08-05"), key=lambda run: run.status.value
     )
     assert (again.parent_run_id, failed.tags["dagster/will_retry"]) == (failed.run_id, "true")
-    for run in reversed(site.instance.get_runs()):
-        stats = site.instance.get_run_stats(run.run_id)
-        passed(
-            f"{run.job_name} {stats.end_time - (stats.launch_time or 0):.0f} s, {stats.end_time - (stats.start_time or 0):.0f} s of it work"
-        )
     # One at a time.
     spans = sorted(
         (stats.start_time, stats.end_time) for stats in (site.instance.get_run_stats(run.run_id) for run in site.instance.get_runs())
