@@ -123,11 +123,15 @@ def test_an_asset_that_fails_says_so_in_its_own_words(tmp_path: Path) -> None:
 
 
 def test_materialise_all_gives_what_the_command_gives(tmp_path: Path) -> None:
-    """Dagster's own command, its own instance; and the job as the command runs it: the same release, byte for byte."""
-    made = run_job("audit", overrides(tmp_path / "command"))
+    """Dagster's own command, its own instance; and the job as the command runs it: the same release, byte for byte.
+
+    With one key, for the keys of patients and days in a release are made with it.
+    """
+    key = {"key_file": tmp_path / "one.key"}
+    made = run_job("audit", overrides(tmp_path / "command") | key)
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    values = {f"MIDPOINT_{name.upper()}": str(value) for name, value in overrides(tmp_path / "page").items() if name != "inbox"}
+    values = {f"MIDPOINT_{name.upper()}": str(value) for name, value in (overrides(tmp_path / "page") | key).items() if name != "inbox"}
     environment = os.environ | values | {"MIDPOINT_INBOX": str(INBOX), "DAGSTER_HOME": str(tmp_path / "home")}
     command = [str(Path(sys.executable).with_name("dagster")), "asset", "materialize", "--select", "*", "-m", "pipelines.definitions"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
