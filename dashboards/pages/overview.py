@@ -101,6 +101,12 @@ BY_CHECK = Table(
     order="amount desc, check_id",
     groups=("check_id",),
 )
+CLOSED = Table(
+    "overview-closed",
+    "Dismissed or corrected",
+    "select count(*) as closed_count from finding_row where status in ('dismissed', 'corrected') and {row}",
+    (),
+)
 FINDINGS = finding_table("overview-findings", "Findings to work, largest first")
 
 CHANGES = Table(
@@ -268,15 +274,18 @@ def _moved(by_month: dict[Any, Any], compared: Periods | None) -> str:
 def _other_tiles(view: View, within: list[dict[str, Any]], shown: list[str], compared: Periods | None) -> list[Any]:
     totals = view.release.manifest["control_totals"]
     findings = sum(row["finding_count"] for row in within)
+    closed = view.release.row(CLOSED.text(view.filters), view.filters)["closed_count"]
     by_month = {row["month"]: row["finding_count"] for row in within}
     return [
         _denial_tile(view, compared),
         tile(
             "Findings open",
-            theme.count(findings),
+            theme.count(findings - closed),
             view,
-            detail="all directions, with those for information",
-            definition="Findings of all checks under these filters. Each is potential until a person has reviewed the record.",
+            detail="all directions, with those for information"
+            + (f"; {closed:,} dismissed or corrected are not counted" if closed else ""),
+            definition="Findings of all checks under these filters that no reviewer has dismissed or called corrected. Each is potential until"
+            " a person has reviewed the record.",
             spark=[by_month.get(month, 0) for month in shown],
             name="findings",
         ),

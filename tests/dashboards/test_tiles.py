@@ -67,7 +67,11 @@ TILES: dict[str, dict[str, tuple[str, Any]]] = {
         **TIERS,
         "denial": found("direction = 'denial'"),
         "denial_rate": (DENIED, share),
-        "findings": (f"select count(*) from (select *, {MONTH} from finding) where {{who}}", number),
+        "findings": (
+            f"select count(*) from (select f.*, s.status, {MONTH} from finding as f join finding_status as s using (finding_key))"
+            " where status not in ('dismissed', 'corrected') and {who}",
+            number,
+        ),
         "matched": (
             "select count(distinct remit_key) filter (where claim_key is not null), count(distinct remit_key) from remit_line",
             share,
