@@ -284,8 +284,8 @@ def _other_tiles(view: View, within: list[dict[str, Any]], shown: list[str], com
             view,
             detail="all directions, with those for information"
             + (f"; {closed:,} dismissed or corrected are not counted" if closed else ""),
-            definition="Findings of all checks under these filters that no reviewer has dismissed or called corrected. Each is potential until"
-            " a person has reviewed the record.",
+            definition="Findings of all checks under these filters that no reviewer has dismissed or called corrected. Each is"
+            " potential until a person has reviewed the record.",
             spark=[by_month.get(month, 0) for month in shown],
             name="findings",
         ),
