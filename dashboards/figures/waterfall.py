@@ -53,7 +53,7 @@ def waterfall(steps: Sequence[Step], scheme: str, unit: str = "$", width: int = 
     layout = theme.layout(
         scheme,
         70 + sum(30 if "<br>" not in name else 42 for name in names),
-        xaxis={"range": [min(reach) * 1.15, max(reach) * 1.15 or 1], **money},
+        xaxis={"range": [min(reach) * 1.15, max(reach) * 1.3 or 1], **money},
         yaxis={
             "tickvals": places,
             "ticktext": names,

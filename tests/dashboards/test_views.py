@@ -13,7 +13,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +25,7 @@ from dashboards.filters import DEFINITIONS
 from dashboards.page import load_pages
 from dashboards.queries import Column, Table
 from dashboards.theme import dollars
+from pipelines.denials.rates import Release, rate_table, read_period
 from tests.dashboards.conftest import Served
 from tests.dashboards.test_browser import ROWS_OF_OVER, followed, opened, settled, tile
 from tests.dashboards.test_theme import contrast
@@ -104,24 +105,21 @@ def test_each_definition_of_denial_gives_its_own_rate(served: Served, page: Page
                 [name],
             )
         }
-        months = [month for (month,) in served.rows("select strftime(unnest(generate_series(date_trunc('month', min(service_date)),"
-                                                    " max(service_date), interval 1 month)), '%Y-%m') from claim_line")]  # fmt: skip
-        if name == "hfma_dollars":  # over the mean of the three months before each
-            part = sum((rows[month][2] for month in months if month in rows), Decimal(0))
-            whole = sum((rows[before(month, back)][3] for month in months for back in (1, 2, 3) if before(month, back) in rows), Decimal(0))
-            wanted, n = 100 * float(part) / (float(whole) / 3), dollars(part)
+        if name == "hfma_dollars":  # over the mean of the three months before each, where the release knows them: as the command
+            made = rate_table(Release(served.release), name, "payer", "service", read_period(None, None, None))["total"]
+            wanted, n = made["rate_percent"], dollars(made["numerator"])
         else:
-            part, whole = (sum(rows[month][at] for month in months if month in rows) for at in (0, 1))
-            wanted, n = 100 * float(part) / float(whole), f"{part:,}"
+            part, whole = (sum(amounts[at] for amounts in rows.values()) for at in (0, 1))
+            wanted, n = tenths(100 * Decimal(part) / Decimal(whole)), f"{part:,}"
         rates[name] = tile(page, "denial_rate")
-        assert rates[name] == f"{wanted:.1f} %", name
+        assert rates[name] == f"{wanted} %", name
         assert f"{n} of " in page.locator('[data-tile="denial_rate"]').inner_text()
     assert len(set(rates.values())) > 2, "the sample tells the definitions apart"
 
 
-def before(month: str, back: int) -> str:
-    number = int(month[:4]) * 12 + int(month[5:]) - 1 - back
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+def tenths(number: Decimal) -> Decimal:
+    """Half up, as one rounds by hand."""
+    return number.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 # --- exports -----------------------------------------------------------------------------------------
@@ -139,7 +137,7 @@ def written(column: Column, value: str) -> str:
         case "decimal":
             return f"{float(value):,.1f}"
         case "rate":
-            return f"{100 * float(value):.1f} %"
+            return f"{tenths(100 * Decimal(value))} %"
         case "flag":
             return {"True": "yes", "False": "no"}[value]
     return value.removeprefix("'") if value[:2] in ("'=", "'+", "'-", "'@") else value
