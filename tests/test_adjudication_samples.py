@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assets.run import run_job
+from tests.dashboards.conftest import make_release
 
 SAMPLES = Path(__file__).parents[1] / "data_samples" / "adjudication"
 SCENARIOS = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir())
@@ -44,11 +44,7 @@ def published(release: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_history_is_as_worked_out_by_hand(scenario: str, tmp_path: Path) -> None:
     expected = read(SAMPLES / scenario / "expected.csv")
-    files = tuple(sorted((SAMPLES / scenario).glob("*.edi")))
-    done = run_job(
-        "audit", {"inbox": files, "as_of": date(2026, 6, 30), "warehouse": tmp_path / "midpoint.duckdb", "out": tmp_path / "releases"}
-    )
-    release = Path(done["release"]["folder"])
+    release = make_release(tmp_path, sorted((SAMPLES / scenario).glob("*.edi")), date(2026, 6, 30)) / "current"
     assert [{name: row[name] for name in expected[0]} for row in published(release)] == expected
     assert {row["is_balanced"] for row in read(release / "transaction_set.csv")} == {"true"}
     assert read(release / "quarantine.csv") == []
