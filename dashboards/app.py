@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +82,16 @@ def make_app(folder: Path, pinned: str | None = None, reviews: Path | None = Non
     )
     app.layout = _layout
     _callbacks(app, releases, pages, tables)
+    threading.Thread(target=_warm, args=(releases, pages), daemon=True).start()
     _routes(app, releases, tables)
     return app
+
+
+def _warm(releases: Releases, pages: dict[str, Page]) -> None:
+    """Ask every page's unfiltered questions once, so that the first reader of each does not wait for them."""
+    for path in pages:
+        with suppress(Exception):  # whoever opens the page is told
+            _shown(releases, pages, path, read(""), "light", "")
 
 
 def _layout() -> Any:

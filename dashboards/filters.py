@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -60,7 +61,7 @@ class Filters:
         """A drill key's value, or None."""
         return self.drill.get(key)
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The query with its question mark; empty for the view without any filter. Equal views give equal text."""
         pairs = [(name, _written(getattr(self, attribute))) for name, (attribute, _, _) in _KEYS.items()]
@@ -68,7 +69,7 @@ class Filters:
         kept += sorted(self.drill.items())
         return "?" + urlencode(kept) if kept else ""
 
-    @property
+    @cached_property
     def link(self) -> str:
         """The query less drill keys, ready for one more: SQL makes addresses of it ('/claim-360' || $link || 'claim=' || claim_key)."""
         query = replace(self, drill={}).query

@@ -24,7 +24,7 @@ from dashboards.periods import compare
 
 # A table whose file is larger stays on disk: its rows stand in order, so a page reads the few row groups that it asks for, as fast as from
 # memory and without holding the rest (docs/performance.md). Smaller ones are read into memory once.
-ON_DISK_BYTES = 1_000_000
+ON_DISK_BYTES = 6_000_000
 # Cubes by clinician are nearly as long as the lines: what asks of all providers reads them without the providers.
 CUBES = {
     "denial_cube": (
@@ -162,7 +162,9 @@ class Table:
         return f"select * from ({self.text(filters)}) as answer" + (f" order by {self.order}" if self.order else "")
 
     def rows(self, release: Release, filters: Filters) -> list[dict[str, Any]]:
-        return release.cached(("rows", self.name, filters.query), lambda: release.rows(self.ordered(filters), filters))
+        """Its rows; kept by what the question is made of, so that a filter that it does not ask about changes nothing."""
+        sql = self.ordered(filters)
+        return release.cached((sql, *release.bound(sql, filters).values()), lambda: release.rows(sql, filters))
 
 
 class Release:
@@ -206,8 +208,7 @@ class Release:
 
         Raises ReleaseError where the release lacks the table or column, as one made by an older version may.
         """
-        known = self.parameters(filters or Filters()) | values
-        bound = {name: known.get(name) for name in set(PARAMETER.findall(sql))}
+        bound = self.bound(sql, filters or Filters()) | {name: value for name, value in values.items() if f"${name}" in sql}
         try:
             with self._con.cursor() as cursor:
                 result = cursor.execute(sql, bound)
@@ -218,6 +219,14 @@ class Release:
                 f"Release {self.run_id} lacks what this view needs ({str(error).splitlines()[0]})."
                 " It was made by an older version: run midpoint audit again, or open a newer release."
             ) from error
+
+    def bound(self, sql: str, filters: Filters) -> dict[str, Any]:
+        """The values of the $names in ``sql``, by name in order."""
+        names = sorted(set(PARAMETER.findall(sql)))
+        if not names:
+            return {}
+        known = self.parameters(filters)
+        return {name: known.get(name) for name in names}
 
     def row(self, sql: str, filters: Filters | None = None, **values: Any) -> dict[str, Any]:
         """The one row of an aggregate."""

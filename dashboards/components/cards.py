@@ -17,7 +17,8 @@ from dashboards.components.layout import empty, info
 from dashboards.page import View
 from dashboards.queries import Column, Table
 
-SHOWN_ROWS = 200  # of a table beside a chart; its export holds all
+SHOWN_ROWS = 200  # of a table as a card; its export holds all
+BESIDE_ROWS = 50  # of a table that stands folded below its chart
 
 
 def tile(
@@ -62,7 +63,7 @@ def chart_card(
     wide: bool = False,
     note: str = "",
     rows: list[dict[str, Any]] | None = None,
-    most: int = SHOWN_ROWS,
+    most: int = BESIDE_ROWS,
 ) -> html.Div:
     """A chart with its definition on hover, its table one click away, and PNG, SVG, CSV and XLSX downloads.
 

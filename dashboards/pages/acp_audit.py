@@ -140,23 +140,25 @@ STRIP = Table(
     "acp-same-day",
     "Same-day strip",
     f"""
-    with day as (
+    with first as (
       select
         day_key,
-        row_number() over (
-          order by
-            bool_or(is_billed and bundling_code is not null) desc,
-            bool_or(is_billed) desc,
-            bool_or(is_critical_care_day) desc,
-            bool_or(is_hospice_day) desc,
-            bool_or(is_awv_day) desc,
-            min(service_date) desc,
-            day_key
-        ) as place
+        -- One number to sort by, so that the first few are found without ordering all: the first reason weighs most.
+        max(case when is_billed and bundling_code is not null then 16 else 0 end)
+        + max(case when is_billed then 8 else 0 end)
+        + max(case when is_critical_care_day then 4 else 0 end)
+        + max(case when is_hospice_day then 2 else 0 end)
+        + max(case when is_awv_day then 1 else 0 end) as weight,
+        min(service_date) as service_date
       from acp_day
       where {{row}} and (is_critical_care_day or is_hospice_day or is_awv_day or is_em_day)
       group by day_key
-      qualify place <= {STRIPS}
+      order by weight desc, service_date desc, day_key
+      limit {STRIPS}
+    ),
+
+    day as (
+      select day_key, row_number() over (order by weight desc, service_date desc, day_key) as place from first
     )
     select
       d.place,

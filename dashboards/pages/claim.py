@@ -96,7 +96,7 @@ CLAIM_LINES = Table(
         Column("claim_key", "Claim key", width=170, is_hidden=True),
     ),
     "One row a service line of every claim version.",
-    order="service_date desc, claim_key, line_number",
+    order="claim_key, line_number",
     is_rows=True,
 )
 
