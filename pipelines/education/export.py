@@ -47,7 +47,9 @@ TELLING = ("peer_billed_count", "peer_flagged_count")
 NUMBERS = ("billed_count", "flagged_count", "rate", "percentile", "p_value", "adjusted_p_value", "at_risk_amount", "recoverable_amount",
            "denial_risk_amount", "prior_billed_count", "prior_flagged_count", "prior_rate")  # fmt: skip
 SUPPRESSED = {"suppressed": f"Why numbers are left out: a count under {SMALL}, or beside one"}
-_WIDTHS = {"rule": 46, "authority": 40, "examples": 60, "priority_reason": 46, "trend": 30, "specialty": 24, "effect": 46}
+_WIDTHS = {"rule": 46, "authority": 40, "examples": 60, "priority_reason": 46, "trend": 30, "specialty": 24, "effect": 46, "topic": 24,
+           "period": 20, "prior_period": 20, "test": 16}  # fmt: skip
+_LINE, _MOST_LINES = 15, 8  # points of a row's line, and lines that are shown at once
 _FORMATS = {"rate": "0.0%", "amount": "$#,##0.00", "count": "#,##0", "date": "yyyy-mm-dd", "value": "0.0000", "percentile": "0.0"}
 
 
@@ -201,6 +203,7 @@ def _sheet(book: Any, title: str, columns: dict[str, str], rows: Sequence[Row], 
         sheet.write_string(0, number, name, formats["head"])
     sheet.freeze_panes(1, 2)
     for line, row in enumerate(rows, 1):
+        sheet.set_row(line, _LINE * _lines(row, columns))  # wrapped text does not lift its row in every program
         for number, name in enumerate(columns):
             value = row[name]
             if isinstance(value, date):
@@ -210,6 +213,13 @@ def _sheet(book: Any, title: str, columns: dict[str, str], rows: Sequence[Row], 
             elif value:
                 sheet.write_string(line, number, str(value), formats["wrap"])
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+
+
+def _lines(row: Row, columns: dict[str, str]) -> int:
+    """How many lines the row's longest text takes in its column."""
+    texts = ((row[name], _WIDTHS.get(name, 11)) for name in columns if isinstance(row[name], str))
+    needed = (sum(-(-max(len(part), 1) // width) for part in text.split("\n")) for text, width in texts)
+    return min(max(needed, default=1), _MOST_LINES)
 
 
 def _letters(
