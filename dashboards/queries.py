@@ -234,9 +234,8 @@ class Release:
 
     def batches(self, sql: str, filters: Filters, size: int = 5_000) -> Any:
         """Rows as tuples, in lists of ``size``, for exports of any length."""
-        known = self.parameters(filters)
         with self._con.cursor() as cursor:
-            result = cursor.execute(sql, {name: known.get(name) for name in set(PARAMETER.findall(sql))})
+            result = cursor.execute(sql, self.bound(sql, filters))
             while rows := result.fetchmany(size):
                 yield rows
 
